@@ -1,0 +1,417 @@
+"""Every metric that mlexporter exposes: the only file in which a metric name is written.
+
+Code, documentation, rules and dashboards take names, labels and help from here. To add a metric,
+add an entry; the contract tests then ask for the rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Kind = Literal["counter", "gauge", "histogram"]
+Condition = Literal["always", "profile", "process", "labels", "gpu", "genai", "fleet", "planned"]
+
+MODEL_LABELS: Final = ("model_name", "model_version", "variant")
+_FEATURE_WINDOW: Final = (*MODEL_LABELS, "feature", "window")
+_OUTPUT_WINDOW: Final = (*MODEL_LABELS, "output", "class", "window")
+
+STATUSES: Final = ("ok", "error", "cancelled", "abandoned")
+"""How a call can end; only ``error`` burns the error budget."""
+
+LATENCY_BOUNDS_SECONDS: Final = (
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
+)  # fmt: skip
+BATCH_BOUNDS_ROWS: Final = (
+    1.0, 4.0, 16.0, 64.0, 256.0, 1024.0, 4096.0, 16384.0, 65536.0, 262144.0, 1048576.0,
+)  # fmt: skip
+DRAIN_BOUNDS_SECONDS: Final = (
+    0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5,
+)  # fmt: skip
+
+DROP_REASONS: Final = ("overload", "sampled", "internal_error")
+"""Why an accepted row is in no bin: refused under overload, left out by ``sample=``, our own fault."""
+
+SCHEMA_REASONS: Final = ("missing_feature", "extra_feature", "unreadable_row", "unreadable_prediction")
+"""How a row can break the schema; one row counts at most once for each reason."""
+
+INTERNAL_STAGES: Final = ("capture", "record", "drain", "evaluate", "render", "warmup", "serve")
+"""Where an error of our own can happen; each is swallowed, counted and logged once per kind."""
+
+DEGRADED_REASONS: Final = (
+    "profile_missing", "profile_invalid", "profile_newer", "port_in_use", "no_features", "no_profile",
+)  # fmt: skip
+"""What can be wrong with the environment of a running exporter."""
+
+ABSENT_REASONS: Final = ("rows", "profile", "stale", "error")
+"""Why a score is not published: too few rows, a reference without them, an old report, our fault."""
+
+DENIED_REASONS: Final = ("host", "listener", "connection_limit", "header_timeout")
+"""Why a request or a connection was turned away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One metric family.
+
+    Attributes:
+        name: The name of the series in the text format; counters end in ``_total``.
+        kind: ``counter``, ``gauge`` or ``histogram``.
+        help: One sentence saying what the value means and when it is bad.
+        labels: All label names, in the order in which they are written.
+        unit: The base unit that ends the name, or empty for a dimensionless number.
+        condition: What a user has to have or switch on for the series to exist.
+        bounds: Upper bounds of a histogram, without the infinite one.
+        statistic: The module in ``mlexporter.statistics`` whose function computes the value.
+        is_ordered: True where the statistic needs an order of the bins (not for categories).
+        is_default: False for scores that only ``measures: all`` publishes.
+    """
+
+    name: str
+    kind: Kind
+    help: str
+    labels: tuple[str, ...] = MODEL_LABELS
+    unit: str = ""
+    condition: Condition = "always"
+    bounds: tuple[float, ...] = ()
+    statistic: str = ""
+    is_ordered: bool = False
+    is_default: bool = True
+
+
+# --- the service: calls, rows, durations, errors; needs no profile ------------------------------
+
+PREDICTION_DURATION: Final = Metric(
+    "ml_prediction_duration_seconds", "histogram",
+    "Time from entering to leaving the monitored function, by how the call ended.",
+    (*MODEL_LABELS, "status"), unit="seconds", bounds=LATENCY_BOUNDS_SECONDS,
+)  # fmt: skip
+PREDICTION_REQUESTS: Final = Metric(
+    "ml_prediction_requests_total", "counter",
+    "Calls of the monitored function, by how they ended; only error burns the error budget.",
+    (*MODEL_LABELS, "status"),
+)  # fmt: skip
+PREDICTIONS: Final = Metric(
+    "ml_predictions_total", "counter",
+    "Rows accepted for prediction; a batch call counts each of its rows, whatever its status.",
+)  # fmt: skip
+PREDICTION_ERRORS: Final = Metric(
+    "ml_prediction_errors_total", "counter",
+    "Calls that raised, by class of the exception; never its message.",
+    (*MODEL_LABELS, "error_type"),
+)  # fmt: skip
+PREDICTIONS_IN_PROGRESS: Final = Metric(
+    "ml_predictions_in_progress", "gauge", "Calls that have entered and not yet left.",
+)  # fmt: skip
+PREDICTION_BATCH_ROWS: Final = Metric(
+    "ml_prediction_batch_rows", "histogram", "Rows in one call.", unit="rows",
+    bounds=BATCH_BOUNDS_ROWS,
+)  # fmt: skip
+MODEL_INFO: Final = Metric(
+    "ml_model_info", "gauge", "Always 1; labels say what serves and what it was trained on.",
+    (*MODEL_LABELS, "profile_id", "dataset", "run_id", "commit", "framework"),
+)  # fmt: skip
+MODEL_LOADED: Final = Metric(
+    "ml_model_loaded_timestamp_seconds", "gauge",
+    "Unix time at which this model began to be monitored in this process.", unit="seconds",
+)  # fmt: skip
+SCHEMA_VIOLATIONS: Final = Metric(
+    "ml_schema_violations_total", "counter",
+    "Rows that do not look like the training data, by reason.",
+    (*MODEL_LABELS, "reason"),
+)  # fmt: skip
+
+# --- the profile ---------------------------------------------------------------------------------
+
+PROFILE_LOADED: Final = Metric(
+    "ml_profile_loaded", "gauge", "1 when drift can be measured against a profile, else 0.",
+)  # fmt: skip
+PROFILE_INFO: Final = Metric(
+    "ml_profile_info", "gauge",
+    "Always 1; names the profile in use and the model version that it was learned for.",
+    (*MODEL_LABELS, "profile_id", "profile_version", "profile"), condition="profile",
+)  # fmt: skip
+PROFILE_CREATED: Final = Metric(
+    "ml_profile_created_timestamp_seconds", "gauge", "Unix time at which the profile was learned.",
+    unit="seconds", condition="profile",
+)  # fmt: skip
+FEATURE_OBSERVATIONS: Final = Metric(
+    "ml_feature_observations_total", "counter",
+    "Rows by feature and bin; every accepted row is in exactly one bin of each feature.",
+    (*MODEL_LABELS, "feature", "bin", "profile"), condition="profile",
+)  # fmt: skip
+FEATURE_REFERENCE: Final = Metric(
+    "ml_feature_reference_observations", "gauge",
+    "Training rows by feature and bin; the label range says what the bin holds.",
+    (*MODEL_LABELS, "feature", "bin", "profile", "range"), condition="profile",
+)  # fmt: skip
+OUTPUT_OBSERVATIONS: Final = Metric(
+    "ml_output_observations_total", "counter",
+    "Predictions by output and bin, of calls that succeeded.",
+    (*MODEL_LABELS, "output", "class", "bin", "profile"), condition="profile",
+)  # fmt: skip
+OUTPUT_REFERENCE: Final = Metric(
+    "ml_output_reference_observations", "gauge",
+    "Predictions on the training rows by output and bin; range says what the bin holds.",
+    (*MODEL_LABELS, "output", "class", "bin", "profile", "range"), condition="profile",
+)  # fmt: skip
+FEATURE_EXCLUDED: Final = Metric(
+    "ml_feature_excluded", "gauge",
+    "1 for a feature whose drift is shown but must not alert, else 0.",
+    (*MODEL_LABELS, "feature"), condition="profile",
+)  # fmt: skip
+
+# --- data quality --------------------------------------------------------------------------------
+
+FEATURE_MISSING: Final = Metric(
+    "ml_feature_missing_total", "counter",
+    "Rows in which the feature was absent, None, NaN or NaT.",
+    (*MODEL_LABELS, "feature"), condition="profile",
+)  # fmt: skip
+FEATURE_OUT_OF_RANGE: Final = Metric(
+    "ml_feature_out_of_range_total", "counter",
+    "Rows of a numeric feature outside the range of the training data.",
+    (*MODEL_LABELS, "feature"), condition="profile",
+)  # fmt: skip
+FEATURE_UNSEEN: Final = Metric(
+    "ml_feature_unseen_category_total", "counter",
+    "Rows of a categorical feature whose category the profile does not know.",
+    (*MODEL_LABELS, "feature"), condition="profile",
+)  # fmt: skip
+FEATURE_TYPE_MISMATCH: Final = Metric(
+    "ml_feature_type_mismatch_total", "counter",
+    "Rows in which the value has another type than in training, such as text in a number.",
+    (*MODEL_LABELS, "feature"), condition="profile",
+)  # fmt: skip
+_EXCESS_HELP: Final = (
+    " beyond the profile's share, as the lower confidence bound of Cohen's h; above 0 is significant."
+)
+FEATURE_MISSING_EXCESS: Final = Metric(
+    "ml_feature_missing_excess_lower_bound", "gauge", "Rise of the missing share" + _EXCESS_HELP,
+    _FEATURE_WINDOW, condition="profile", statistic="share_excess",
+)  # fmt: skip
+FEATURE_OUT_OF_RANGE_EXCESS: Final = Metric(
+    "ml_feature_out_of_range_excess_lower_bound", "gauge",
+    "Rise of the out-of-range share" + _EXCESS_HELP,
+    _FEATURE_WINDOW, condition="profile", statistic="share_excess",
+)  # fmt: skip
+FEATURE_UNSEEN_EXCESS: Final = Metric(
+    "ml_feature_unseen_category_excess_lower_bound", "gauge",
+    "Rise of the share of unknown categories" + _EXCESS_HELP,
+    _FEATURE_WINDOW, condition="profile", statistic="share_excess",
+)  # fmt: skip
+FEATURE_TYPE_MISMATCH_EXCESS: Final = Metric(
+    "ml_feature_type_mismatch_excess_lower_bound", "gauge",
+    "Rise of the share of values of another type" + _EXCESS_HELP,
+    _FEATURE_WINDOW, condition="profile", statistic="share_excess",
+)  # fmt: skip
+
+# --- drift ---------------------------------------------------------------------------------------
+# One row a statistic; the same row makes the feature's metric and the output's.
+# (suffix, help, statistic module, ordered bins only, published by default)
+
+_DRIFT_SCORES: Final = (
+    ("severity",
+     "Lower confidence bound of the drift effect divided by its threshold; above 1 is drift.",
+     "severity", False, True),
+    ("effect",
+     "Size of the shift in standard deviations of the reference, noise of sampling removed.",
+     "effect", False, True),
+    ("effect_lower_bound",
+     "Lower confidence bound of the drift effect, in standard deviations of the reference.",
+     "effect_lower_bound", False, True),
+    ("location",
+     "Signed shift of the centre, in standard deviations of the reference ranks.",
+     "location", True, True),
+    ("minimum_detectable_effect",
+     "Smallest shift that these rows would have shown with 80 % power, in standard deviations.",
+     "minimum_detectable_effect", False, True),
+    ("psi", "Population stability index against the profile, with Jeffreys smoothing.",
+     "population_stability_index", False, True),
+    ("spread", "Signed change of the spread, in standard deviations of the reference ranks.",
+     "spread", True, False),
+    ("js_distance", "Jensen-Shannon distance (base 2) to the profile, between 0 and 1.",
+     "jensen_shannon_distance", False, False),
+    ("hellinger_distance", "Hellinger distance to the profile, between 0 and 1.",
+     "hellinger_distance", False, False),
+    ("total_variation", "Share of the rows that changed bin, between 0 and 1.",
+     "total_variation", False, False),
+    ("ks_statistic", "Largest gap between the cumulative shares, between 0 and 1.",
+     "kolmogorov_smirnov_statistic", True, False),
+    ("wasserstein_distance",
+     "Wasserstein distance of the binned shares, in standard deviations of the reference.",
+     "wasserstein_distance", True, False),
+    ("p_value", "Probability of a difference at least this large without drift (Pearson).",
+     "p_value", False, False),
+)  # fmt: skip
+
+
+def _drift_metrics(subject: str, labels: tuple[str, ...]) -> tuple[Metric, ...]:
+    return tuple(
+        Metric(
+            f"ml_{subject}_drift_{suffix}", "gauge", text, labels, condition="profile",
+            statistic=statistic, is_ordered=is_ordered, is_default=is_default,
+        )
+        for suffix, text, statistic, is_ordered, is_default in _DRIFT_SCORES
+    )  # fmt: skip
+
+
+FEATURE_DRIFT: Final = _drift_metrics("feature", _FEATURE_WINDOW)
+"""The drift scores of a feature, in the order of the statistics table."""
+OUTPUT_DRIFT: Final = _drift_metrics("output", _OUTPUT_WINDOW)
+"""The drift scores of an output, position by position those of a feature."""
+
+FEATURE_DRIFT_SEVERITY: Final = FEATURE_DRIFT[0]
+OUTPUT_DRIFT_SEVERITY: Final = OUTPUT_DRIFT[0]
+FEATURE_DRIFT_THRESHOLD: Final = Metric(
+    "ml_feature_drift_threshold", "gauge",
+    "Smallest drift effect that matters for this feature, in standard deviations.",
+    (*MODEL_LABELS, "feature"), condition="profile",
+)  # fmt: skip
+OUTPUT_DRIFT_THRESHOLD: Final = Metric(
+    "ml_output_drift_threshold", "gauge",
+    "Smallest drift effect that matters for this output, in standard deviations.",
+    (*MODEL_LABELS, "output", "class"), condition="profile",
+)  # fmt: skip
+
+# --- windows: how much there was, and why something is not there ---------------------------------
+
+WINDOW_OBSERVATIONS: Final = Metric(
+    "ml_window_observations", "gauge", "Rows that the window holds.",
+    (*MODEL_LABELS, "window"), condition="profile",
+)  # fmt: skip
+WINDOW_REQUIRED: Final = Metric(
+    "ml_window_required_observations", "gauge",
+    "Rows of a feature that a window must hold before its scores are published.",
+    (*MODEL_LABELS, "window"), condition="profile",
+)  # fmt: skip
+WINDOW_SPAN: Final = Metric(
+    "ml_window_span_seconds", "gauge", "Time that the window really covers.",
+    (*MODEL_LABELS, "window"), unit="seconds", condition="profile",
+)  # fmt: skip
+FEATURE_WINDOW_OBSERVATIONS: Final = Metric(
+    "ml_feature_window_observations", "gauge",
+    "Rows of the feature in the window, without missing and invalid ones.",
+    _FEATURE_WINDOW, condition="profile",
+)  # fmt: skip
+OUTPUT_WINDOW_OBSERVATIONS: Final = Metric(
+    "ml_output_window_observations", "gauge",
+    "Predictions of the output in the window, without missing and invalid ones.",
+    _OUTPUT_WINDOW, condition="profile",
+)  # fmt: skip
+SCORE_ABSENT: Final = Metric(
+    "ml_score_absent", "gauge", "1 where a feature has no score in a window, with the reason.",
+    (*_FEATURE_WINDOW, "reason"), condition="profile",
+)  # fmt: skip
+OUTPUT_SCORE_ABSENT: Final = Metric(
+    "ml_output_score_absent", "gauge",
+    "1 where an output has no score in a window, with the reason.",
+    (*_OUTPUT_WINDOW, "reason"), condition="profile",
+)  # fmt: skip
+
+# --- mlexporter about itself ---------------------------------------------------------------------
+
+BUILD_INFO: Final = Metric(
+    "mlexporter_build_info", "gauge", "Always 1; the version of mlexporter and of Python.",
+    ("version", "python_version"),
+)  # fmt: skip
+OBSERVE_DURATION: Final = Metric(
+    "mlexporter_observe_duration_seconds", "histogram",
+    "Time that moving one chunk of buffered rows into counts took.",
+    unit="seconds", bounds=DRAIN_BOUNDS_SECONDS,
+)  # fmt: skip
+DROPPED_ROWS: Final = Metric(
+    "mlexporter_dropped_rows_total", "counter",
+    "Accepted rows that are in no bin, by reason; accepted = binned + dropped.",
+    (*MODEL_LABELS, "reason"),
+)  # fmt: skip
+INTERNAL_ERRORS: Final = Metric(
+    "mlexporter_internal_errors_total", "counter",
+    "Errors of mlexporter itself that were kept away from the model, by stage.", ("stage",),
+)  # fmt: skip
+CARDINALITY_OVERFLOW: Final = Metric(
+    "mlexporter_cardinality_overflow_total", "counter",
+    "Observations filed under other because a label had too many values.", (),
+)  # fmt: skip
+ACCESS_DENIED: Final = Metric(
+    "mlexporter_access_denied_total", "counter",
+    "Requests and connections turned away, by endpoint and reason.", ("endpoint", "reason"),
+)  # fmt: skip
+SERIES: Final = Metric(
+    "mlexporter_series", "gauge", "Series in this exposition, this one included.", (),
+)  # fmt: skip
+SERIES_BUDGET: Final = Metric(
+    "mlexporter_series_budget", "gauge", "Series of single bins that may be exposed at most.", (),
+)  # fmt: skip
+SERIES_LEFT_OUT: Final = Metric(
+    "mlexporter_series_left_out", "gauge",
+    "Series of single bins that were left out to stay within the budget.", (),
+)  # fmt: skip
+EVALUATION_DURATION: Final = Metric(
+    "mlexporter_evaluation_duration_seconds", "gauge",
+    "Time that the newest evaluation of all models took.", (), unit="seconds",
+)  # fmt: skip
+EVALUATION_INTERVAL: Final = Metric(
+    "mlexporter_evaluation_interval_seconds", "gauge",
+    "Time between two evaluations, as configured.", (), unit="seconds",
+)  # fmt: skip
+LAST_EVALUATION: Final = Metric(
+    "mlexporter_last_evaluation_timestamp_seconds", "gauge",
+    "Unix time of the newest evaluation; absent before the first.", (), unit="seconds",
+)  # fmt: skip
+MODEL_SCRAPE_SUCCESS: Final = Metric(
+    "mlexporter_model_scrape_success", "gauge",
+    "1 when everything about the model could be rendered, else 0; other models are not affected.",
+)  # fmt: skip
+DEGRADED: Final = Metric(
+    "mlexporter_degraded", "gauge",
+    "Number of models, or 1 for the exporter, that run degraded for this reason.", ("reason",),
+)  # fmt: skip
+WORKERS: Final = Metric(
+    "mlexporter_workers", "gauge", "Processes whose counts are in this exposition.", (),
+)  # fmt: skip
+
+# --- the process, under the names that client libraries use ---------------------------------------
+
+PROCESS_CPU: Final = Metric(
+    "process_cpu_seconds_total", "counter", "User and system processor time spent.", (),
+    unit="seconds", condition="process",
+)  # fmt: skip
+PROCESS_RESIDENT_MEMORY: Final = Metric(
+    "process_resident_memory_bytes", "gauge", "Resident memory.", (), unit="bytes",
+    condition="process",
+)  # fmt: skip
+PROCESS_VIRTUAL_MEMORY: Final = Metric(
+    "process_virtual_memory_bytes", "gauge", "Virtual memory.", (), unit="bytes",
+    condition="process",
+)  # fmt: skip
+PROCESS_OPEN_FDS: Final = Metric(
+    "process_open_fds", "gauge", "Open file descriptors.", (), condition="process",
+)  # fmt: skip
+PROCESS_MAX_FDS: Final = Metric(
+    "process_max_fds", "gauge", "Most file descriptors that may be open.", (), condition="process",
+)  # fmt: skip
+PROCESS_START_TIME: Final = Metric(
+    "process_start_time_seconds", "gauge", "Unix time at which the process started.", (),
+    unit="seconds", condition="process",
+)  # fmt: skip
+
+
+def _every_metric() -> dict[str, Metric]:
+    found = (
+        entry
+        for value in list(globals().values())
+        for entry in (value if isinstance(value, tuple) else (value,))
+        if isinstance(entry, Metric)
+    )
+    return {metric.name: metric for metric in found}
+
+
+_BY_NAME: Final = _every_metric()
+CATALOGUE: Final = tuple(_BY_NAME.values())
+"""Every metric, in the order in which it is exposed."""
+
+
+def metric_named(name: str) -> Metric:
+    """Return the catalogue entry of ``name``; raises KeyError for a name that is not ours."""
+    return _BY_NAME[name]

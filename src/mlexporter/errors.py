@@ -1,0 +1,84 @@
+"""The exceptions that mlexporter raises, in one file so that any layer can import them.
+
+    MLExporterError                  everything below; catch this to catch all of ours
+    ├── ConfigurationError           a mistake in code or settings; raises at once, always
+    │   ├── SettingError             a setting or an ``MLEXPORTER_*`` variable has an impossible value
+    │   └── DuplicateModelError      two functions claim one model with different outputs or profiles
+    ├── EnvironmentDegradedError     the world is not as it should be; raised only under ``strict``
+    │   ├── PortInUseError           the address to serve on belongs to somebody else
+    │   └── ProfileError             a profile cannot be used
+    │       ├── ProfileMissingError      there is no such file, or it cannot be read
+    │       ├── ProfileFormatError       it is truncated, not ours, or says something impossible
+    │       └── ProfileVersionError      it was written by a newer mlexporter
+    ├── ProfileMismatchError         the profile of another model; a code mistake, raises always
+    ├── FitError                     training data that no profile can be learned from
+    └── BinMismatchError             two samples that do not share their bins
+
+Code mistakes raise at once. A bad environment degrades to service metrics, loudly, and raises
+only under ``strict``. Nothing here is ever raised into a call of a monitored function.
+Every message names the field, the value and the way out.
+"""
+
+
+class MLExporterError(Exception):
+    """Any error of mlexporter."""
+
+
+class ConfigurationError(MLExporterError, ValueError):
+    """An argument or a setting that can never work."""
+
+
+class SettingError(ConfigurationError):
+    """A setting has an impossible value."""
+
+
+class DuplicateModelError(ConfigurationError):
+    """Two functions claim one model, version and variant, and do not agree."""
+
+
+class EnvironmentDegradedError(MLExporterError):
+    """Something outside the code is missing or broken; ``reason`` is the label of the series."""
+
+    reason = "environment"
+
+
+class PortInUseError(EnvironmentDegradedError):
+    """The address to serve on is taken."""
+
+    reason = "port_in_use"
+
+
+class ProfileError(EnvironmentDegradedError):
+    """A profile cannot be used."""
+
+    reason = "profile_invalid"
+
+
+class ProfileMissingError(ProfileError):
+    """The profile's file is not there or cannot be read."""
+
+    reason = "profile_missing"
+
+
+class ProfileFormatError(ProfileError):
+    """The file is not a profile, is truncated, or holds impossible values."""
+
+    reason = "profile_invalid"
+
+
+class ProfileVersionError(ProfileError):
+    """The profile was written in a newer schema than this version reads."""
+
+    reason = "profile_newer"
+
+
+class ProfileMismatchError(ConfigurationError):
+    """The profile was learned for another model."""
+
+
+class FitError(MLExporterError, ValueError):
+    """The training data cannot make a profile."""
+
+
+class BinMismatchError(MLExporterError, ValueError):
+    """Two samples have different bins and cannot be compared."""

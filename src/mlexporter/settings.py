@@ -1,0 +1,191 @@
+"""One table of settings: name, type, default and meaning; read once, by ``app`` and ``cli`` only.
+
+Each setting is also the environment variable ``MLEXPORTER_<NAME>``. Everybody else is handed a
+``Settings`` and never looks at the environment.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Final
+
+from mlexporter.errors import SettingError
+
+ENVIRONMENT_PREFIX: Final = "MLEXPORTER_"
+
+DURATION_UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_TRUE: Final = frozenset({"1", "true", "yes", "on"})
+_FALSE: Final = frozenset({"", "0", "false", "no", "off"})
+
+
+def parse_duration(text: str) -> float:
+    """Return the seconds of one Prometheus duration such as ``1h`` or ``90s``.
+
+    Raises:
+        ValueError: it is not a positive number followed by one of s, m, h, d, w.
+    """
+    number, unit = text[:-1], text[-1:]
+    if unit not in DURATION_UNITS or not number.isdecimal() or int(number) == 0:
+        raise ValueError("a whole number above 0 followed by s, m, h, d or w is needed, such as 1h")
+    return float(int(number) * DURATION_UNITS[unit])
+
+
+def _boolean(text: str) -> bool:
+    lowered = text.strip().lower()
+    if lowered in _TRUE:
+        return True
+    if lowered in _FALSE:
+        return False
+    raise ValueError("1 or 0 is needed (also true, false, yes, no, on, off)")
+
+
+def _whole(minimum: int, maximum: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            raise ValueError("a whole number is needed") from None
+        if not minimum <= number <= maximum:
+            raise ValueError(f"a whole number from {minimum} to {maximum} is needed")
+        return number
+
+    return parse
+
+
+def _positive(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not (math.isfinite(number) and number > 0):
+        raise ValueError("a number above 0 is needed")
+    return number
+
+
+def _windows(text: str) -> tuple[str, ...]:
+    names = tuple(part.strip() for part in text.split(",") if part.strip())
+    lengths = [parse_duration(name) for name in names]
+    if not names:
+        raise ValueError("at least one duration is needed, such as 1h,6h,24h")
+    if len(set(lengths)) != len(lengths):
+        raise ValueError("two windows of one length make no sense; leave one out")
+    return tuple(sorted(names, key=parse_duration))
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in choices:
+            raise ValueError("one of " + ", ".join(choices) + " is needed")
+        return text
+
+    return parse
+
+
+def _host(text: str) -> str:
+    if not text or any(character.isspace() or character == "/" for character in text):
+        raise ValueError("a host name or an address is needed, such as 127.0.0.1 or 0.0.0.0")
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row of the table: the field of ``Settings``, its default as text, parser and meaning."""
+
+    name: str
+    default: str
+    parse: Callable[[str], Any]
+    meaning: str
+
+    @property
+    def variable(self) -> str:
+        """The environment variable."""
+        return ENVIRONMENT_PREFIX + self.name.upper()
+
+
+SETTINGS: Final = (
+    Setting("disabled", "0", _boolean, "Makes the decorator return the function itself."),
+    Setting("strict", "0", _boolean, "Raises where a bad environment would only degrade; for tests and CI."),
+    Setting("host", "127.0.0.1", _host, "Address that serve() binds."),
+    Setting("port", "9469", _whole(0, 65535), "Port that serve() binds; 0 lets the system choose."),
+    Setting("windows", "1h,6h,24h", _windows, "Lengths over which drift is measured."),
+    Setting("evaluation_interval", "15", _positive, "Seconds between two evaluations of drift."),
+    Setting("required_observations", "100", _whole(1, 10**9), "Rows of a feature before its scores are published."),
+    Setting("measures", "default", _one_of("default", "all"), "all publishes every drift measure."),
+    Setting("series_budget", "10000", _whole(0, 10**7), "Series of single bins that are exposed at most."),
+    Setting("minimum_bin_rows", "20", _whole(1, 10**6), "Training rows behind every published edge, value or category."),
+    Setting("buffer_rows", "256", _whole(1, 65536), "Rows buffered before they are counted into bins."),
+    Setting("buffer_limit_rows", "16384", _whole(1, 10**7), "Rows buffered at most before rows are dropped and counted."),
+    Setting("warmup_rows", "5000", _whole(100, 10**6), "Rows from which profile='warmup' learns."),
+    Setting("profile_limit_bytes", str(64 * 2**20), _whole(1024, 2**31), "Largest profile file that is read."),
+    Setting("connection_limit", "512", _whole(8, 65536), "Connections that serve() holds at most."),
+    Setting("header_timeout", "5", _positive, "Seconds that a client has to send its request."),
+    Setting("latency_objective", "", lambda text: _positive(text) if text else None,
+            "Seconds that become a bucket bound of the duration histogram."),
+)  # fmt: skip
+"""Every setting."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The parsed settings; fields are those of ``SETTINGS``, in seconds and rows."""
+
+    disabled: bool = False
+    strict: bool = False
+    host: str = "127.0.0.1"
+    port: int = 9469
+    windows: tuple[str, ...] = ("1h", "6h", "24h")
+    evaluation_interval: float = 15.0
+    required_observations: int = 100
+    measures: str = "default"
+    series_budget: int = 10_000
+    minimum_bin_rows: int = 20
+    buffer_rows: int = 256
+    buffer_limit_rows: int = 16_384
+    warmup_rows: int = 5_000
+    profile_limit_bytes: int = 64 * 2**20
+    connection_limit: int = 512
+    header_timeout: float = 5.0
+    latency_objective: float | None = None
+
+    @property
+    def window_seconds(self) -> dict[str, float]:
+        """Name and length of each window, shortest first."""
+        return {name: parse_duration(name) for name in self.windows}
+
+
+def read_settings(environment: Mapping[str, str], **overrides: object) -> Settings:
+    """Return the settings that ``environment`` and ``overrides`` ask for; overrides win.
+
+    Args:
+        environment: Usually ``os.environ``; only ``MLEXPORTER_*`` of the table is looked at.
+        overrides: Fields of ``Settings`` with parsed values or text; None means not given.
+
+    Raises:
+        SettingError: a value is impossible or a name is unknown; says which and what would do.
+    """
+    known = {setting.name: setting for setting in SETTINGS}
+    unknown = sorted(set(overrides) - set(known))
+    if unknown:
+        raise SettingError(f"unknown setting {unknown[0]!r}; known are: {', '.join(known)}")
+    values: dict[str, object] = {}
+    for name, setting in known.items():
+        override = overrides.get(name)
+        if override is not None:
+            text = ",".join(override) if isinstance(override, tuple) else str(override)
+            values[name] = _parsed(setting, text, name)
+        elif setting.variable in environment:
+            values[name] = _parsed(setting, environment[setting.variable], setting.variable)
+    return Settings(**values)  # type: ignore[arg-type]
+
+
+def _parsed(setting: Setting, text: str, source: str) -> object:
+    try:
+        return setting.parse(text)
+    except ValueError as error:
+        raise SettingError(f"{source}={text!r}: {error}") from None
+
+
+if {field.name for field in fields(Settings)} != {setting.name for setting in SETTINGS}:
+    raise RuntimeError("SETTINGS and Settings do not name the same fields")
