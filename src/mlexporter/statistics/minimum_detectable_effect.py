@@ -1,0 +1,50 @@
+"""Which drift these rows could have shown, so that silence can be read."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from mlexporter.records import Scores
+from mlexporter.statistics.comparison import Comparison
+from mlexporter.statistics.rare_share import has_rare_share_only
+
+_POWER: Final = 0.8
+"""Probability with which a shift of the returned size would have been significant."""
+
+
+def minimum_detectable_effect(comparison: Comparison) -> Scores:
+    """Return the smallest effect that is found to be above 0 with 80 % power.
+
+    Ordered bins: a shift of location (or spread) at its share of alpha. Categories: a change in any
+    direction that the omnibus test on merged bins sees at alpha, or the rise of the common share of
+    rare ones where it cannot be used.
+
+    Args:
+        comparison: Counts and the numbers of subjects and windows, shape (n_rows, n_bins).
+
+    Returns:
+        In standard deviations of the reference, > 0, shape (n_rows,); infinite without rows.
+
+    Source: cohen1988 (power); potgieter2023 (the distribution under drift).
+    """
+    from scipy.special import ndtri  # noqa: PLC0415 - scipy loads at the first evaluation
+
+    noise = np.sqrt(comparison.s)
+    if comparison.is_ordered:
+        ordered: Scores = (ndtri(_POWER) - ndtri(comparison.alpha / 6)) * noise
+        return ordered
+    rise = ndtri(_POWER) - ndtri(comparison.alpha)
+    detectable = _detectable_noncentrality(comparison.merged.degrees_of_freedom, comparison.alpha)
+    return np.where(has_rare_share_only(comparison), rise, np.sqrt(detectable)) * noise
+
+
+def _detectable_noncentrality(degrees: npt.NDArray[np.int64], alpha: float) -> Scores:
+    from scipy.special import chdtri, chndtrinc  # noqa: PLC0415 - scipy loads at the first evaluation
+
+    distinct, position = np.unique(np.maximum(degrees, 1), return_inverse=True)
+    critical = chdtri(distinct, alpha)
+    noncentrality = np.asarray(chndtrinc(critical, distinct, 1 - _POWER), dtype=np.float64)
+    return noncentrality[position]

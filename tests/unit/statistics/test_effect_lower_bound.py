@@ -1,0 +1,93 @@
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from mlexporter.statistics.effect_lower_bound import effect_lower_bound
+
+
+def test_it_equals_a_hand_computed_case(compare):
+    """Two ordered bins, 1000 rows each: .8 / .2 against .5 / .5 moves location by .6 (weights -1, +1).
+
+    alpha / 6 = 1.6667e-5 gives z = 4.1494; .6 - 4.1494 x sqrt(.002) = .41443. The omnibus on one
+    degree of freedom: phi2 = .09 / .65 + .09 / .35 = .395604, its root .628971 lies above, so it
+    wins: sqrt(.395604) - z(alpha / 3) sqrt(.002) = .628971 - 3.98788 x .0447214 = .450628.
+    """
+    z = stats.norm.isf(1e-4 / 3)
+    expected = math.sqrt(0.09 / 0.65 + 0.09 / 0.35) - z * math.sqrt(0.002)
+    assert effect_lower_bound(compare([800, 200], [500, 500]))[0] == pytest.approx(expected, rel=1e-6)
+
+
+def test_location_alone_can_carry_it(compare):
+    """A small shift over many bins is seen by its direction, not by the omnibus."""
+    reference = np.full(20, 500)
+    tilt = np.round(np.linspace(-14, 14, 20)).astype(int)
+    comparison = compare(reference // 10 + tilt, reference)
+    z = stats.norm.isf(1e-4 / 6)
+    ranks = (np.arange(20) + 0.5) / 20 * 2 - 1
+    location = (tilt / 1000 * ranks).sum() / np.sqrt((ranks**2).mean())
+    assert effect_lower_bound(comparison)[0] == pytest.approx(location - z * np.sqrt(1 / 1000 + 1 / 10_000))
+
+
+def test_spread_alone_can_carry_it(compare):
+    """A small flow to both ends moves no centre, and the omnibus dilutes it over 19 degrees."""
+    reference = np.full(20, 500)
+    ranks = (np.arange(20) + 0.5) / 20 * 2 - 1
+    curve = ranks**2 - (ranks**2).mean()
+    tilt = np.round(27 * curve).astype(int)
+    tilt[9:11] -= tilt.sum() // 2
+    comparison = compare(reference // 10 + tilt, reference)
+    spread = (tilt / 1000 * curve).sum() / np.sqrt((curve**2).mean())
+    expected = spread - stats.norm.isf(1e-4 / 6) * np.sqrt(1 / 1000 + 1 / 10_000)
+    assert effect_lower_bound(comparison)[0] == pytest.approx(expected)
+
+
+def test_it_equals_every_reference_case(agrees):
+    """The 40 oracle values with merging off; the closed form beyond 5,000 is within 3e-5."""
+    assert agrees(effect_lower_bound, "effect_lower_bound_exact", rtol=3e-5, atol=1e-9) == 40
+    moderate = agrees(
+        effect_lower_bound,
+        "effect_lower_bound_exact",
+        rtol=1e-7,
+        atol=1e-9,
+        where=lambda case: case["phi2"] / (1 / sum(case["current"]) + 1 / sum(case["reference"])) < 5000,
+    )
+    assert moderate > 30
+
+
+def test_thick_bins_need_no_switch(drift_cases, compare):
+    """Where every bin expects 2 rows merging, left on, changes nothing."""
+    checked = 0
+    for case, unmerged in drift_cases:
+        if (unmerged.n * unmerged.p).min() >= 2:
+            found = effect_lower_bound(
+                compare(
+                    case["current"], case["reference"], n_subjects=case["features"], n_windows=case["windows"]
+                )
+            )
+            np.testing.assert_allclose(found, case["effect_lower_bound_exact"], rtol=3e-5, atol=1e-9)
+            checked += 1
+    assert checked == 25
+
+
+def test_categories_use_the_omnibus_at_all_of_alpha(compare):
+    """For one degree of freedom the bound is phi - z(alpha) sqrt(s), without a share for ranks."""
+    found = effect_lower_bound(compare([800, 200], [500, 500], is_ordered=False))
+    expected = math.sqrt(0.09 / 0.65 + 0.09 / 0.35) - stats.norm.isf(1e-4) * math.sqrt(0.002)
+    assert found[0] == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize("is_ordered", [True, False])
+def test_no_rows_no_bound(compare, is_ordered):
+    """Empty window, empty reference, both: 0, without a warning."""
+    comparison = compare([[0, 0], [5, 5], [0, 0]], [[5, 5], [0, 0], [0, 0]], is_ordered=is_ordered)
+    assert effect_lower_bound(comparison).tolist() == [0.0, 0.0, 0.0]
+
+
+@pytest.mark.parametrize("is_ordered", [True, False])
+def test_counts_beyond_2_to_the_53_have_a_bound(compare, is_ordered):
+    """With 10^18 rows the bound is the effect itself: phi = .628971."""
+    rows = 10**18
+    comparison = compare([8 * rows // 10, 2 * rows // 10], [rows // 2, rows // 2], is_ordered=is_ordered)
+    assert effect_lower_bound(comparison)[0] == pytest.approx(math.sqrt(0.09 / 0.65 + 0.09 / 0.35), rel=1e-6)

@@ -1,0 +1,41 @@
+import numpy as np
+import pytest
+from scipy import stats
+
+from mlexporter.statistics.minimum_detectable_effect import minimum_detectable_effect
+
+
+def test_it_equals_a_hand_computed_case(compare):
+    """For n = m = 100, one subject, one window: alpha / 6 = 1.6667e-5 gives z = 4.1494; z(.8) = .8416.
+
+    (4.1494 + .8416) x sqrt(.02) = .70584.
+    """
+    assert minimum_detectable_effect(compare([60, 40], [50, 50]))[0] == pytest.approx(0.70584, abs=1e-5)
+
+
+def test_it_equals_every_reference_case(agrees):
+    """The 40 oracle values for ordered bins."""
+    assert agrees(minimum_detectable_effect, "minimum_detectable_location") == 40
+
+
+def test_categories_at_this_effect_are_found_with_80_percent_power(compare):
+    """Scipy's non-central chi-square at the returned effect exceeds the critical value 8 times of 10."""
+    comparison = compare(
+        [[50, 30, 20], [40, 40, 20]], [[500, 300, 200], [400, 400, 200]], is_ordered=False, n_subjects=7
+    )
+    critical = stats.chi2.isf(1e-4 / 7, 2)
+    noncentrality = minimum_detectable_effect(comparison) ** 2 / comparison.s
+    np.testing.assert_allclose(stats.ncx2.sf(critical, 2, noncentrality), 0.8, rtol=1e-6)
+
+
+def test_rare_categories_have_the_power_of_their_own_test(compare):
+    """Where merging leaves one bin it is (z(alpha) + z(.8)) sqrt(s)."""
+    found = minimum_detectable_effect(compare([99, 1], [9_999, 1], is_ordered=False))
+    expected = (stats.norm.isf(1e-4) + stats.norm.ppf(0.8)) * np.sqrt(1 / 100 + 1 / 10_000)
+    assert found[0] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("is_ordered", [True, False])
+def test_without_rows_nothing_can_be_detected(compare, is_ordered):
+    """An empty window could not have seen any shift."""
+    assert minimum_detectable_effect(compare([0, 0], [5, 5], is_ordered=is_ordered))[0] == np.inf
