@@ -19,6 +19,9 @@ _OUTPUT_WINDOW: Final = (*MODEL_LABELS, "output", "class", "window")
 STATUSES: Final = ("ok", "error", "cancelled", "abandoned")
 """How a call can end; only ``error`` burns the error budget."""
 
+VARIANTS: Final = ("primary", "shadow", "canary")
+"""The roles in which a model version can serve."""
+
 LATENCY_BOUNDS_SECONDS: Final = (
     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
 )  # fmt: skip
@@ -39,7 +42,7 @@ INTERNAL_STAGES: Final = ("capture", "record", "drain", "evaluate", "render", "w
 """Where an error of our own can happen; each is swallowed, counted and logged once per kind."""
 
 DEGRADED_REASONS: Final = (
-    "profile_missing", "profile_invalid", "profile_newer", "port_in_use", "no_features", "no_profile",
+    "profile_missing", "profile_invalid", "profile_newer", "port_in_use", "no_features",
 )  # fmt: skip
 """What can be wrong with the environment of a running exporter."""
 
@@ -317,7 +320,7 @@ BUILD_INFO: Final = Metric(
 )  # fmt: skip
 OBSERVE_DURATION: Final = Metric(
     "mlexporter_observe_duration_seconds", "histogram",
-    "Time that moving one chunk of buffered rows into counts took.",
+    "Time that moving one chunk of buffered rows into counts took.", (),
     unit="seconds", bounds=DRAIN_BOUNDS_SECONDS,
 )  # fmt: skip
 DROPPED_ROWS: Final = Metric(

@@ -74,6 +74,7 @@ class Distribution:
         mean: Mean of the finite training values, or None.
         standard_deviation: Their standard deviation, or None.
         quantiles: Published (probability, value) pairs.
+        expose_names: False shows a category as ``category 07``; binning still knows its name.
     """
 
     kind: Kind
@@ -89,6 +90,7 @@ class Distribution:
     mean: float | None = None
     standard_deviation: float | None = None
     quantiles: tuple[tuple[float, float], ...] = ()
+    expose_names: bool = True
 
     @property
     def is_ordered(self) -> bool:
@@ -121,11 +123,14 @@ class Distribution:
     def bin_ranges(self) -> tuple[str, ...]:
         """What each cell holds, for people: ``≤ 1.07``, ``1.07 - 1.46``, ``> 9``, a category."""
         if self.kind is not Kind.NUMERIC:
-            return (*self.categories, "other", "unseen", "missing", "invalid")
+            names = self.categories
+            if not self.expose_names:
+                names = tuple(f"category {label}" for label in self.bin_labels[: len(self.categories)])
+            return (*names, "other", "unseen", "missing", "invalid")
         texts = [f"{edge:.6g}" for edge in self.edges]
         if not texts:
             return ("any", "missing", "invalid")
-        middle = [f"{low} – {high}" for low, high in itertools.pairwise(texts)]
+        middle = [_range_text(low, high) for low, high in itertools.pairwise(self.edges)]
         return (f"≤ {texts[0]}", *middle, f"> {texts[-1]}", "missing", "invalid")
 
     @cached_property
@@ -137,6 +142,14 @@ class Distribution:
     def row_count(self) -> int:
         """All training rows, those without a value included."""
         return sum(self.counts)
+
+
+def _range_text(low: float, high: float) -> str:
+    center = (low + high) / 2
+    # A bin of a few float32 steps holds one value, an atom; 1e-36 is what that means around zero.
+    if high - low <= max(8 * float(np.spacing(np.float32(abs(center)))), 1e-36):
+        return f"= {center:.6g}"
+    return f"{low:.6g} – {high:.6g}"
 
 
 @dataclass(frozen=True)
@@ -234,10 +247,14 @@ def _offsets(distributions: object) -> tuple[int, ...]:
 
 @dataclass(frozen=True)
 class HistogramCounts:
-    """A histogram: rows at or below each bound (not cumulative, the open bucket last) and a sum."""
+    """A histogram: rows at or below each bound (not cumulative, the open bucket last) and a sum.
+
+    ``bounds`` are the upper bounds without the open one; empty means those of the catalogue.
+    """
 
     buckets: Counts
     total: float
+    bounds: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

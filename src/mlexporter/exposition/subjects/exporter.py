@@ -1,0 +1,98 @@
+"""What mlexporter says about itself and its process."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from mlexporter import catalogue
+from mlexporter._version import __version__
+from mlexporter.catalogue import Metric
+from mlexporter.exposition.label_values import clean, merged
+from mlexporter.exposition.samples import (
+    Block,
+    Number,
+    SeriesLabels,
+    block_of,
+    histogram_block,
+    histogram_labels,
+)
+from mlexporter.records import View
+
+PAGE_ENDPOINT: Final = "page"
+CONNECTION_ENDPOINT: Final = "connection"
+DENIALS: Final = (
+    (PAGE_ENDPOINT, "host"),
+    (PAGE_ENDPOINT, "listener"),
+    (CONNECTION_ENDPOINT, "connection_limit"),
+    (CONNECTION_ENDPOINT, "header_timeout"),
+)
+"""Every (endpoint, reason) for which a request or a connection can be turned away."""
+
+_NONE: Final = SeriesLabels((), [()])
+_PROCESS: Final = tuple(metric for metric in catalogue.CATALOGUE if metric.condition == "process")
+
+
+def exporter_blocks(view: View) -> Iterator[tuple[Metric, Block]]:
+    """Yield the metrics of the exporter; every known stage and reason starts at 0."""
+    counts = view.exporter
+    build = SeriesLabels(catalogue.BUILD_INFO.labels, [(__version__, platform.python_version())])
+    yield catalogue.BUILD_INFO, block_of(build, [1])
+    bounds = counts.observe_duration.bounds
+    labels = histogram_labels(catalogue.OBSERVE_DURATION, (), bounds or catalogue.OBSERVE_DURATION.bounds)
+    yield catalogue.OBSERVE_DURATION, histogram_block(labels, counts.observe_duration)
+    yield (
+        catalogue.INTERNAL_ERRORS,
+        _known(catalogue.INTERNAL_ERRORS, catalogue.INTERNAL_STAGES, counts.internal_errors),
+    )
+    yield catalogue.CARDINALITY_OVERFLOW, block_of(_NONE, [counts.cardinality_overflow])
+    yield catalogue.ACCESS_DENIED, _denied(counts.access_denied)
+    yield catalogue.SERIES_BUDGET, block_of(_NONE, [view.series_budget])
+    yield from _evaluation(view)
+    yield catalogue.DEGRADED, _degraded(view)
+    yield catalogue.WORKERS, block_of(_NONE, [1])
+
+
+def process_blocks(view: View) -> Iterator[tuple[Metric, Block]]:
+    """Yield the metrics of the process that the view knows, keyed by their names."""
+    for metric in _PROCESS:
+        if metric.name in view.process:
+            yield metric, block_of(_NONE, [view.process[metric.name]])
+
+
+def single(value: Number) -> Block:
+    """Return the block of a metric without labels."""
+    return block_of(_NONE, [value])
+
+
+def _evaluation(view: View) -> Iterator[tuple[Metric, Block]]:
+    counts = view.exporter
+    yield catalogue.EVALUATION_INTERVAL, block_of(_NONE, [float(view.evaluation_interval_seconds)])
+    if counts.evaluation_duration_seconds is not None:
+        yield catalogue.EVALUATION_DURATION, block_of(_NONE, [counts.evaluation_duration_seconds])
+    if counts.last_evaluation_timestamp is not None:
+        yield catalogue.LAST_EVALUATION, block_of(_NONE, [counts.last_evaluation_timestamp])
+
+
+def _known(metric: Metric, names: Sequence[str], counts: Mapping[str, int]) -> Block:
+    found = dict.fromkeys(names, 0) | merged(counts)
+    return block_of(SeriesLabels(metric.labels, [(name,) for name in found]), list(found.values()))
+
+
+def _denied(counts: Mapping[tuple[str, str], int]) -> Block:
+    found = dict.fromkeys(DENIALS, 0)
+    for (endpoint, reason), count in counts.items():
+        key = (clean(endpoint), clean(reason))
+        found[key] = found.get(key, 0) + count
+    return block_of(SeriesLabels(catalogue.ACCESS_DENIED.labels, list(found)), list(found.values()))
+
+
+def _degraded(view: View) -> Block:
+    found = dict.fromkeys(catalogue.DEGRADED_REASONS, 0)
+    for reasons in (view.degraded, *(model.degraded for model in view.models)):
+        for reason in reasons:
+            found[clean(reason)] = found.get(clean(reason), 0) + 1
+    return block_of(
+        SeriesLabels(catalogue.DEGRADED.labels, [(reason,) for reason in found]), list(found.values())
+    )

@@ -1,0 +1,72 @@
+"""The profile in use, the counts in its bins, and data quality."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlexporter import catalogue
+from mlexporter.catalogue import Metric
+from mlexporter.exposition.budget import Selection
+from mlexporter.exposition.label_values import clean
+from mlexporter.exposition.layout import ProfileLayout
+from mlexporter.exposition.model_part import ModelPart
+from mlexporter.exposition.samples import Block, SeriesLabels, block_of
+from mlexporter.records import ProfileCounts, Reference
+
+
+def profile_blocks(part: ModelPart, selection: Selection) -> Iterator[tuple[Metric, Block]]:
+    """Yield what is known of the profile; bins only of the selected features and outputs."""
+    reference, layout = part.reference, part.layout
+    only = SeriesLabels(catalogue.PROFILE_LOADED.labels, [part.labels])
+    yield catalogue.PROFILE_LOADED, block_of(only, [0 if reference is None else 1])
+    if reference is None or layout is None:
+        return
+    info = (
+        *part.labels,
+        clean(reference.profile_id),
+        clean(reference.model_version),
+        clean(reference.fingerprint),
+    )
+    yield catalogue.PROFILE_INFO, block_of(SeriesLabels(catalogue.PROFILE_INFO.labels, [info]), [1])
+    yield catalogue.PROFILE_CREATED, block_of(only, [reference.created_timestamp])
+    yield from _settings(reference, layout)
+    yield from _bins(part.counts, layout, selection)
+    if part.counts is not None:
+        yield from _quality(part.counts, layout)
+
+
+def _settings(reference: Reference, layout: ProfileLayout) -> Iterator[tuple[Metric, Block]]:
+    features, outputs = layout.features, layout.outputs
+    excluded = [0 if feature.alert else 1 for feature in reference.features]
+    thresholds = [feature.threshold for feature in reference.features]
+    yield catalogue.FEATURE_EXCLUDED, block_of(features.each, excluded)
+    yield catalogue.FEATURE_DRIFT_THRESHOLD, block_of(features.each, thresholds)
+    yield (
+        catalogue.OUTPUT_DRIFT_THRESHOLD,
+        block_of(outputs.each, [output.threshold for output in reference.outputs]),
+    )
+
+
+def _bins(
+    counts: ProfileCounts | None, layout: ProfileLayout, selection: Selection
+) -> Iterator[tuple[Metric, Block]]:
+    labels, cells, reference = layout.features.bins(selection.features)
+    yield catalogue.FEATURE_REFERENCE, reference
+    if counts is not None:
+        yield catalogue.FEATURE_OBSERVATIONS, block_of(labels, counts.feature_cells[cells])
+    labels, cells, reference = layout.outputs.bins(selection.outputs)
+    yield catalogue.OUTPUT_REFERENCE, reference
+    if counts is not None:
+        yield catalogue.OUTPUT_OBSERVATIONS, block_of(labels, counts.output_cells[cells])
+
+
+def _quality(counts: ProfileCounts, layout: ProfileLayout) -> Iterator[tuple[Metric, Block]]:
+    features, cells = layout.features, counts.feature_cells
+    unseen = cells[features.unseen_cells[features.categorical]]
+    yield catalogue.FEATURE_MISSING, block_of(features.each, cells[features.missing_cells])
+    yield (
+        catalogue.FEATURE_OUT_OF_RANGE,
+        block_of(features.each_numeric, counts.out_of_range[features.numeric]),
+    )
+    yield catalogue.FEATURE_UNSEEN, block_of(features.each_categorical, unseen)
+    yield catalogue.FEATURE_TYPE_MISMATCH, block_of(features.each, counts.type_mismatches)
