@@ -55,7 +55,11 @@ def time_note(factor: float) -> Markup | None:
         return None
     if factor > 1:
         hour = words.duration(3600 / factor)
-        text = f" windows run {words.amount(factor)} times faster than real: 1 hour here passes in {hour}."
+        text = f" windows run {_times(factor)} times faster than real: 1 hour here passes in {hour}."
     else:
-        text = f" windows run {words.amount(1 / factor)} times slower than real."
+        text = f" windows run {_times(1 / factor)} times slower than real."
     return element("p", element("strong", "Time is not real here:"), text, class_="note-box")
+
+
+def _times(factor: float) -> str:
+    return f"{factor:,.0f}" if factor >= 10 else words.amount(factor)

@@ -23,7 +23,9 @@ _SMALL_EFFECT: Final = 0.05
 _MAIN_PART: Final = 0.5  # from this part of the effect on, its direction describes the shift
 
 
-def card(subject: Subject, *, expose_names: bool, required: int | None, is_large: bool) -> Markup:
+def card(
+    subject: Subject, *, expose_names: bool, required: int | None, is_large: bool, level: str = "h5"
+) -> Markup:
     """Return one feature or output in full.
 
     Args:
@@ -31,13 +33,14 @@ def card(subject: Subject, *, expose_names: bool, required: int | None, is_large
         expose_names: False puts numbers in place of the names of categories.
         required: Rows that a window must hold for a score, or None before a report.
         is_large: True for a card of half the page's width.
+        level: The heading that the name is.
     """
     found = shares(subject, expose_names=expose_names)
     draw = histogram if subject.distribution.kind is Kind.NUMERIC else bars
     state = "drift" if subject.is_drift else "calm"
     return element(
         "article",
-        element("header", _title(subject), _severities(subject, required)),
+        element("header", _title(subject, level), _severities(subject, required)),
         element("p", shift_words(subject), class_="shift"),
         *(element("p", risen.sentence, class_="risen") for risen in risen_shares(subject)),
         draw(found, alternative(subject, found), WIDE if is_large else NARROW),
@@ -46,14 +49,14 @@ def card(subject: Subject, *, expose_names: bool, required: int | None, is_large
     )
 
 
-def _title(subject: Subject) -> Markup:
+def _title(subject: Subject, level: str) -> Markup:
     class_name = None
     if subject.class_name:
         class_name = element("span", " class ", name_markup(subject.class_name), class_="kind")
     mark = None if subject.alert else element("span", NOT_ALERTED, class_="badge none")
     kind = element("span", subject.distribution.kind.value, class_="kind")
     return element(
-        "h5", element("span", name_markup(subject.name), class_="name"), class_name, " ", kind, " ", mark
+        level, element("span", name_markup(subject.name), class_="name"), class_name, " ", kind, " ", mark
     )
 
 
@@ -71,12 +74,16 @@ def _severity(window: WindowScore, required: int | None) -> Markup:
         text = reason_words(window.reason)
         if window.reason == "rows" and required is not None:
             text = f"{words.count(window.observations)} of {words.count(required)} rows"
-        return element("li", name, element("b", words.UNKNOWN), element("span", text, class_="badge none"))
+        return element(
+            "li", name, " ", element("b", words.UNKNOWN), " ", element("span", text, class_="badge none")
+        )
     state = "drift" if window.is_drift else "steady"
     return element(
         "li",
         name,
-        element("b", words.amount(window.severity), title=f"severity in {words.window(window.window)}"),
+        " ",
+        element("b", words.amount(window.severity)),
+        " ",
         element("span", state, class_=f"badge {state}"),
     )
 

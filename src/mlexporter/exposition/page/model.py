@@ -128,10 +128,11 @@ def _drift_parts(page: ModelPage, n_cards: int, n_rows: int) -> list[Content]:
     drawn_outputs = page.outputs[:n_cards]
     if page.outputs:
         heading = element("h3", "Predictions")
-        parts.append(element("div", heading, _cards(page, drawn_outputs, is_large=True)))
-    if len(page.outputs) == 1 and len(parts) > 1:
+        parts.append(element("div", heading, _cards(page, drawn_outputs, is_large=True, level="h4")))
+    if len(page.outputs) == 1 and page.report is not None:
         parts = [element("div", *parts, class_="overview")]
     parts += _rest(page, page.outputs[len(drawn_outputs) :], n_rows, "predictions")
+    n_rows -= len(page.outputs) - len(drawn_outputs)
     n_cards -= len(drawn_outputs)
     if page.features:
         parts.append(element("h3", "Features, worst first"))
@@ -147,7 +148,9 @@ def _legend() -> Markup:
         element("span", element("i", class_="swatch now"), "the window named", class_="key"),
         element("span", element("i", class_="swatch then"), "training", class_="key"),
         element("span", element("i", class_="swatch side"), "missing, invalid or unknown", class_="key"),
-        element("span", "bars add up to 100\u00a0%; a bin's range shows under the pointer", class_="key"),
+        element(
+            "span", "usable values add up to 100\u00a0%; a bin's range shows under the pointer", class_="key"
+        ),
         class_="legend",
     )
 
@@ -167,12 +170,13 @@ def _group(page: ModelPage, title: str, group: Sequence[Subject]) -> Markup:
     return join(heading, _cards(page, group, is_large=title == "Drift"))
 
 
-def _cards(page: ModelPage, group: Sequence[Subject], *, is_large: bool) -> Markup:
+def _cards(page: ModelPage, group: Sequence[Subject], *, is_large: bool, level: str = "h5") -> Markup:
     reference, report = page.model.reference, page.report
     expose_names = reference is not None and reference.expose_names
     required = None if report is None else report.required_observations
     drawn = [
-        card(subject, expose_names=expose_names, required=required, is_large=is_large) for subject in group
+        card(subject, expose_names=expose_names, required=required, is_large=is_large, level=level)
+        for subject in group
     ]
     return element("div", lines(drawn), class_="cards large" if is_large else "cards")
 

@@ -32,7 +32,7 @@ h1{font-size:19px;letter-spacing:-.01em}
 h2{font-size:24px;line-height:1.25;letter-spacing:-.015em}
 h3{font-size:17px;margin:30px 0 10px}
 h4{font-size:14px;color:var(--dim);margin:18px 0 8px}
-h5{font-size:15px;line-height:1.35}
+.card h4,.card h5{font-size:15px;line-height:1.35;color:var(--ink);margin:0}
 .top p{color:var(--dim);font-size:13px;margin-right:auto}
 .top nav{display:flex;gap:14px;font-size:13px}
 a{color:var(--link);text-underline-offset:2px}
@@ -45,7 +45,7 @@ pre{background:var(--soft);padding:12px 14px;border-radius:6px;overflow-x:auto;m
 .badge{display:inline-block;font-size:12px;line-height:18px;font-weight:600;letter-spacing:0;padding:0 7px;border-radius:9px;
 vertical-align:middle;overflow-wrap:normal;background:var(--soft);color:var(--dim)}
 .badge.none{font-weight:500}
-.severities .badge{padding:0 6px}
+.severities .badge{padding:0 6px;font-size:11.5px}
 .badge.drift{background:var(--drift-back);color:var(--drift)}
 .badge.steady{background:var(--steady-back);color:var(--steady)}
 .model,.panel{background:var(--panel);border:1px solid var(--line);border-radius:10px;padding:24px 26px;margin:0 0 20px}
@@ -67,11 +67,11 @@ padding:16px 0 0;border-top:1px solid var(--line)}
 .note{font-size:13px;color:var(--dim)}
 .overview{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(440px,100%),1fr));gap:0 32px}
 .scroll{overflow-x:auto}
-table{border-collapse:collapse;width:100%;font-size:14px}
+table{border-collapse:collapse;width:100%;font-size:14px;overflow-wrap:break-word}
 caption{text-align:left;color:var(--dim);font-size:13px;padding:0 0 4px}
 th,td{text-align:left;padding:6px 14px 6px 0;border-top:1px solid var(--line);vertical-align:baseline;font-weight:400}
 tbody th{font-weight:600}
-tbody th{min-width:6em}.models th{min-width:13em}td:last-child{min-width:9em}
+tbody th{min-width:3em}.models tbody th{overflow-wrap:anywhere}.models th{min-width:13em}td:last-child{min-width:7em}
 thead th{color:var(--dim);font-size:13px;border:0}
 .number{text-align:right;white-space:nowrap}
 td.number:last-child{min-width:0}
@@ -98,7 +98,7 @@ break-inside:avoid}
 .facts{font-size:12.5px;color:var(--dim);margin-top:6px}
 .picture{display:block;width:100%;height:auto;margin-top:auto;padding-top:10px;overflow:visible}
 .picture text{font-size:11px;fill:var(--dim)}
-.card header .kind:not(h5 .kind){font-size:12.5px;margin-top:6px}
+.card header>.kind{font-size:12.5px;margin-top:6px}
 .picture text.name,.picture text.value{fill:var(--ink)}
 .now{fill:var(--now)}
 .card.drift .now{fill:var(--drift-bar)}

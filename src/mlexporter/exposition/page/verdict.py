@@ -87,7 +87,7 @@ def _too_few(report: Report, subjects: Sequence[Subject]) -> str:
         return (
             "No verdict: no score could be computed (" + ", ".join(sorted(map(reason_words, reasons))) + ")."
         )
-    fullest = max(report.windows, key=lambda window: window.counts.row_count)
+    fullest = max(reversed(report.windows), key=lambda window: window.counts.row_count)
     rows, place = fullest.counts.row_count, words.window(fullest.counts.name)
     needed = words.count(report.required_observations)
     if rows == 0:

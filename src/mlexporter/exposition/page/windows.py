@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from mlexporter.exposition.page import words
 from mlexporter.exposition.page.markup import Content, Markup, element, join, name_markup
 from mlexporter.exposition.page.subjects import Subject
+from mlexporter.exposition.page.verdict import reason_words
 from mlexporter.records import Report
 
 
@@ -61,7 +62,8 @@ def _worst(index: int, subjects: Sequence[Subject]) -> tuple[Content, Content]:
     ]
     known = [pair for pair in scored if pair[1].alert] or scored
     if not known:
-        reason = "too few rows in this window"
+        reasons = [each.windows[index].reason for each in subjects if index < len(each.windows)]
+        reason = reason_words(reasons[0] if reasons else "")
         return element("td", words.UNKNOWN, class_="number"), element("td", f"{words.UNKNOWN} {reason}")
     severity, subject = max(known, key=lambda pair: pair[0])
     n_drifting = sum(1 for value, each in known if value > 1 and each.alert)
