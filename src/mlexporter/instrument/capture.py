@@ -1,0 +1,222 @@
+"""What is taken of a call before it runs: one strategy with a profile, one in warm-up, one without."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+
+from mlexporter.instrument.containers import Columns, Contents, Row, Rows, read_container, read_row
+from mlexporter.instrument.outputs import OutputReader, free_prediction
+from mlexporter.instrument.rows import RowReader
+from mlexporter.instrument.scalars import scalar
+from mlexporter.instrument.selection import Chooser, Selection
+from mlexporter.instrument.warmup import WarmUp
+from mlexporter.records import Reference
+from mlexporter.state.columns import Column
+from mlexporter.state.entries import MISSING_FEATURE, UNREADABLE_PREDICTION, Call, Values
+from mlexporter.state.lane import Lane
+from mlexporter.state.profile_block import ProfileBlock
+
+Captured = Values | Call
+"""The scalars of one well-formed row, or a call with all that can be said about its rows."""
+
+
+class Capture(Protocol):
+    """Reads what one lane needs, before the call and after it."""
+
+    lane: Lane
+
+    def take(self, container: object) -> Captured:
+        """Return the rows of ``container``; no reference into it is kept."""
+
+    def take_nothing(self) -> Captured:
+        """Return one row of which no feature is known."""
+
+    def read_outputs(self, result: object) -> Values | None:
+        """Return the outputs of one row, or None where ``complete`` has to look at them."""
+
+    def complete(self, call: Call, result: object) -> None:
+        """Add what ``result`` says about the rows of ``call``."""
+
+
+class ServiceCapture:
+    """Without a profile: rows are told apart, not read.
+
+    Args:
+        lane: A lane without a block.
+    """
+
+    def __init__(self, lane: Lane) -> None:
+        self.lane = lane
+
+    def take(self, container: object) -> Captured:
+        """Return how many rows there are."""
+        if type(container) is dict:
+            return ()
+        n_rows = count_rows(read_container(container, None))
+        return () if n_rows == 1 else Call(self.lane, n_rows)
+
+    def take_nothing(self) -> Captured:
+        """Return one row."""
+        return ()
+
+    def read_outputs(self, result: object) -> Values | None:  # noqa: ARG002 - nothing to compare it with
+        """Return nothing: there are no outputs to count."""
+        return ()
+
+    def complete(self, call: Call, result: object) -> None:
+        """Do nothing: there are no outputs to count."""
+
+
+class ProfileCapture:
+    """With a profile: every row goes into one bin of each feature.
+
+    Args:
+        lane: The lane of the block.
+        block: The block of the profile.
+        selection: What the user chose.
+        checks_extra: Whether keys beyond the features break the schema.
+    """
+
+    def __init__(self, lane: Lane, block: ProfileBlock, selection: Selection, *, checks_extra: bool) -> None:
+        self.lane = lane
+        self._block = block
+        self._rows = RowReader(
+            lane, block, allowed=allowed_keys(block.reference, selection), checks_extra=checks_extra
+        )
+        self._outputs = OutputReader(block.reference.outputs, selection.prediction)
+        self._n_outputs = len(block.reference.outputs)
+        self._sample = selection.sample
+
+    def take(self, container: object) -> Captured:
+        """Return the rows of ``container``, or their number where ``sample=`` leaves them out."""
+        if self._sample < 1.0 and random.random() >= self._sample:  # noqa: S311 - no secret
+            n_rows = count_rows(read_container(container, self._block.reference.feature_names))
+            return Call(self.lane, n_rows, drop_reason="sampled")
+        return self._rows.read(container)
+
+    def take_nothing(self) -> Captured:
+        """Return one row that lacks every feature."""
+        if not self._block.reference.features:
+            return ()
+        call = Call(self.lane, rows=((None,) * len(self._block.reference.features),))
+        call.violations[MISSING_FEATURE] = 1
+        return call
+
+    def read_outputs(self, result: object) -> Values | None:
+        """Return the outputs of one row, or None where they do not fit."""
+        try:
+            return self._outputs.read_one(result)
+        except Exception:  # noqa: BLE001 - methods of a user's result can raise anything
+            return None
+
+    def complete(self, call: Call, result: object) -> None:
+        """Add the outputs of the rows of ``call``; what does not fit is ``invalid`` and counted."""
+        if call.drop_reason or not self._n_outputs or call.n_rows == 0:
+            return
+        if call.n_rows == 1:
+            values = self.read_outputs(result)
+            if values is not None:
+                call.outputs = (values,)
+                return
+        delta = self._block.layout.zeros()
+        try:
+            columns = self._outputs.read_many(result, call.n_rows)
+            self._block.add_outputs(delta, columns, call.n_rows)
+        except Exception:  # noqa: BLE001 - methods of a user's result can raise anything
+            delta = self._block.layout.zeros()
+            self._block.add_unreadable_outputs(delta, call.n_rows)
+            call.violations[UNREADABLE_PREDICTION] = call.n_rows
+        call.delta = delta if call.delta is None else call.delta + delta
+
+
+@dataclass(slots=True)
+class WarmUpCall(Call):
+    """A call whose rows may teach a profile once it has succeeded."""
+
+    columns: dict[str, Column] = field(default_factory=dict)
+
+
+class WarmUpCapture:
+    """Before there is a profile: rows are read by whatever names they have.
+
+    Args:
+        lane: A lane without a block.
+        warmup: Where rows go.
+        selection: What the user chose.
+    """
+
+    def __init__(self, lane: Lane, warmup: WarmUp, selection: Selection) -> None:
+        self.lane = lane
+        self._warmup = warmup
+        self._names = selection.feature_names
+        self._ignored = selection.allowed_keys
+        self._chooser: Chooser = selection.prediction
+
+    def take(self, container: object) -> Captured:
+        """Return the rows of ``container`` as scalars, no more than the warm-up still wants."""
+        contents = read_container(container, self._names)
+        n_rows = count_rows(contents)
+        wanted = min(n_rows, self._warmup.wanted_rows)
+        if wanted == 0:
+            return () if n_rows == 1 else Call(self.lane, n_rows)
+        columns = {
+            name: column
+            for name, column in _first_rows(contents, wanted).items()
+            if name not in self._ignored and (self._names is None or name in self._names)
+        }
+        return WarmUpCall(self.lane, n_rows, columns=columns)
+
+    def take_nothing(self) -> Captured:
+        """Return one row that teaches nothing."""
+        return ()
+
+    def read_outputs(self, result: object) -> Values | None:  # noqa: ARG002 - nothing to compare it with
+        """Return nothing: there are no outputs to count."""
+        return ()
+
+    def complete(self, call: Call, result: object) -> None:
+        """Hand the rows of ``call`` and their prediction to the warm-up."""
+        if not isinstance(call, WarmUpCall) or not call.columns:
+            return
+        columns, call.columns = call.columns, {}
+        try:
+            prediction = free_prediction(result, call.n_rows, self._chooser)
+        except Exception:  # noqa: BLE001 - methods of a user's result can raise anything
+            prediction = None
+        self._warmup.add(columns, call.n_rows, prediction)
+
+
+def count_rows(contents: Contents) -> int:
+    """Return the number of rows in ``contents``."""
+    if isinstance(contents, Row):
+        return 1
+    return len(contents.rows) if isinstance(contents, Rows) else contents.n_rows
+
+
+def allowed_keys(reference: Reference, selection: Selection) -> Collection[str]:
+    """Return the keys that a row may have beside the features of ``reference``."""
+    outputs = {output.name for output in reference.outputs}
+    return selection.allowed_keys | set(reference.skipped) | outputs
+
+
+def _first_rows(contents: Contents, n_rows: int) -> dict[str, Column]:
+    """Return copies of the first ``n_rows`` rows by column."""
+    if isinstance(contents, Columns):
+        return {name: _copied(column[:n_rows]) for name, column in contents.columns.items()}
+    if isinstance(contents, Row):
+        return {str(name): [scalar(value)] for name, value in contents.values.items()}
+    if not isinstance(contents, Rows):
+        return {}
+    found = [read_row(each, None) for each in contents.rows[:n_rows]]
+    rows = [each.values if isinstance(each, Row) else {} for each in found]
+    names = dict.fromkeys(name for row in rows for name in row)
+    return {str(name): [scalar(row.get(name)) for row in rows] for name in names}
+
+
+def _copied(column: Column) -> Column:
+    return column.copy() if isinstance(column, np.ndarray) else [scalar(value) for value in column]

@@ -1,0 +1,197 @@
+"""``Monitor``: functions and explicit records, counted into the state of one model."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from mlexporter.errors import ConfigurationError
+from mlexporter.instrument.accounting import UNKNOWN_DURATION, Accounting, OnError
+from mlexporter.instrument.capture import Capture, ProfileCapture, ServiceCapture, WarmUpCapture
+from mlexporter.instrument.selection import Selection
+from mlexporter.instrument.source import Source, find_source
+from mlexporter.instrument.warmup import WarmUp
+from mlexporter.instrument.wrap import wrap
+from mlexporter.records import Reference
+from mlexporter.state.lane import Lane
+from mlexporter.state.model import ModelState
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+_NANOSECONDS: Final = 1_000_000_000
+
+
+@dataclass(slots=True)
+class _Wrapped:
+    function: Callable[..., Any]
+    accounting: Accounting
+    source: Source
+
+
+class Monitor:
+    """Counts the calls of functions, or rows recorded by hand, into one model.
+
+    Args:
+        state: The counters of the model.
+        selection: What the user chose.
+        reference: The profile, or None.
+        warmup: Collects the first rows where there is no profile yet, or None.
+        strict: Raise errors of ours, after they were counted.
+        on_error: Gets the stage and the exception of every error of ours.
+    """
+
+    def __init__(
+        self, state: ModelState, *, selection: Selection, reference: Reference | None = None,
+        warmup: WarmUp | None = None, strict: bool = False, on_error: OnError,
+    ) -> None:  # fmt: skip
+        self._state = state
+        self._selection = selection
+        self._warmup = warmup
+        self._strict = strict
+        self._on_error = on_error
+        self._reference = reference
+        self._service_lane = Lane(None)
+        self._wrapped: list[_Wrapped] = []
+        self._recorder = Accounting(
+            state, on_error, strict=strict, capture=self._capture(is_container=True), pick=None
+        )
+
+    def wrap(self, function: Function) -> Function:
+        """Return ``function`` with its calls counted; it stays what it was to every caller.
+
+        Args:
+            function: Synchronous or not, a generator or not, a method, static or class method.
+
+        Raises:
+            ConfigurationError: it cannot be called, is a class, or lacks what ``features=`` names.
+        """
+        if isinstance(function, staticmethod | classmethod):
+            return type(function)(self.wrap(function.__func__))
+        if isinstance(function, type):
+            raise ConfigurationError(
+                f"monitor() wraps a function, and {function.__name__} is a class; decorate its predict method"
+            )
+        if not callable(function):
+            raise ConfigurationError(f"monitor() wraps a function, and {function!r} cannot be called")
+        source = self._source(function)
+        accounting = Accounting(
+            self._state, self._on_error, strict=self._strict,
+            capture=self._capture(is_container=source.is_container), pick=source.pick,
+        )  # fmt: skip
+        self._wrapped.append(_Wrapped(function, accounting, source))
+        return wrap(function, accounting)  # type: ignore[return-value]
+
+    def record(
+        self, features: object, prediction: object = None, *,
+        id: object = None, timestamp: object = None,  # noqa: A002, ARG002 - kept for ground truth and seasons
+        duration_seconds: float | None = None, error: BaseException | str | None = None,
+    ) -> None:  # fmt: skip
+        """Count one call that happened elsewhere; never raises, but under ``strict``.
+
+        Args:
+            features: One row or several, anything that a monitored function may be given.
+            prediction: What the model answered; None counts as missing.
+            id: Identifies the prediction.
+            timestamp: Time of the row, Unix seconds; now if not given.
+            duration_seconds: How long it took, 0 or more; not counted if not given.
+            error: What the model raised, or the name of its class.
+        """
+        container = self._chosen(features)
+        self._recorder.record(container, prediction, _nanoseconds(duration_seconds), error)
+
+    def record_batch(
+        self, frame: object, predictions: object = None, *, duration_seconds: float | None = None
+    ) -> None:
+        """Count a batch that was predicted elsewhere; never raises, but under ``strict``.
+
+        Args:
+            frame: DataFrame, Arrow table, mapping of columns, array of shape (n, n_features) or
+                list of rows.
+            predictions: n predictions, class scores of shape (n, k), or a frame of outputs.
+            duration_seconds: How long the whole batch took; not counted if not given.
+        """
+        self.record(frame, predictions, duration_seconds=duration_seconds)
+
+    def adopt(self, reference: Reference) -> None:
+        """Count into the bins of ``reference`` from now on; calls under way keep theirs."""
+        self._reference = reference
+        self._recorder.adopt(self._capture(is_container=True), None)
+        for wrapped in self._wrapped:
+            wrapped.source = self._source(wrapped.function)
+            capture = self._capture(is_container=wrapped.source.is_container)
+            wrapped.accounting.adopt(capture, wrapped.source.pick)
+
+    def notes(self) -> tuple[tuple[str, str], ...]:
+        """Return what is monitored, what is not, and why: (subject, sentence) pairs."""
+        found = [(_title(wrapped.function), wrapped.source.note) for wrapped in self._wrapped]
+        if self._reference is None:
+            found.append(("profile", self._without_profile()))
+        else:
+            found += [(name, f"not monitored: {why}") for name, why in self._reference.skipped.items()]
+            found += self._unselected(self._reference)
+        if self._selection.sample < 1:
+            found.append(("sample", f"{self._selection.sample:.4g} of the calls are binned; all are counted"))
+        return tuple(dict.fromkeys(found))
+
+    def _without_profile(self) -> str:
+        if self._warmup is None:
+            return "drift is not monitored: no profile is given; calls, rows, durations and errors are"
+        if self._warmup.is_full:
+            return "drift is not monitored yet: a profile is being learned from the first rows"
+        return f"drift is not monitored yet: {self._warmup.collected} rows of the warm-up are collected"
+
+    def _unselected(self, reference: Reference) -> list[tuple[str, str]]:
+        chosen = self._selection.feature_names
+        if chosen is None:
+            return []
+        known = set(reference.feature_names)
+        lacking = [
+            (name, "counted as missing: the profile has it, features= does not")
+            for name in known - set(chosen)
+        ]
+        return [
+            *sorted(lacking),
+            *(
+                (name, "not monitored: features= has it, the profile does not")
+                for name in chosen
+                if name not in known
+            ),
+        ]
+
+    def _source(self, function: Callable[..., Any]) -> Source:
+        names = None if self._reference is None else self._reference.feature_names
+        is_learning = names is None and self._warmup is not None
+        return find_source(function, self._selection, names, is_learning=is_learning)
+
+    def _capture(self, *, is_container: bool) -> Capture:
+        if self._reference is None:
+            if self._warmup is None:
+                return ServiceCapture(self._service_lane)
+            return WarmUpCapture(self._service_lane, self._warmup, self._selection)
+        lane = self._state.open_profile(self._reference)
+        if lane.block is None:
+            return ServiceCapture(lane)
+        checks_extra = is_container and self._selection.features is None
+        return ProfileCapture(lane, lane.block, self._selection, checks_extra=checks_extra)
+
+    def _chosen(self, features: object) -> object:
+        chooser = self._selection.features
+        if not callable(chooser):
+            return features
+        try:
+            return chooser(features)
+        except Exception:  # noqa: BLE001 - the user's callable may fail on rubbish: an unreadable row
+            return None
+
+
+def _nanoseconds(seconds: float | None) -> int:
+    """Return a duration in nanoseconds; one that can be none is unknown."""
+    if not isinstance(seconds, int | float) or not math.isfinite(seconds) or seconds < 0:
+        return UNKNOWN_DURATION
+    return min(round(seconds * _NANOSECONDS), 2**53)
+
+
+def _title(function: Callable[..., Any]) -> str:
+    return str(getattr(function, "__qualname__", type(function).__name__))

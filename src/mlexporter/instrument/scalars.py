@@ -1,0 +1,82 @@
+"""Values of users as scalars that may be kept: immutable, small, and binned as the originals."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+
+from mlexporter.state.values import MAXIMUM_TEXT_LENGTH, ValueClass, canonical_category, read_value
+
+KEPT_TYPES: Final = frozenset(
+    {
+        float, int, bool, type(None),
+        np.float64, np.float32, np.float16, np.bool_,
+        np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64,
+    }
+)  # fmt: skip
+"""Exact types whose values are kept as they are; texts are kept too, once they are cut."""
+
+UNREADABLE: Final = ()
+"""Stands for a value that no bin but ``invalid`` fits."""
+
+_LARGEST_INTEGER_BITS: Final = 2048
+
+
+class Named:
+    """Stands for an object that is no number and no text but has a name as a category."""
+
+    __slots__ = ("_name",)
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __str__(self) -> str:
+        return self._name
+
+
+def scalar(value: object) -> object:
+    """Return what may be kept of ``value`` and is binned like it; never raises."""
+    if type(value) in KEPT_TYPES and type(value) is not int:
+        return value
+    kind, content = read_value(value)
+    if kind is ValueClass.OTHER:
+        return UNREADABLE if content is None else _named(content)
+    if isinstance(content, int) and content.bit_length() > _LARGEST_INTEGER_BITS:
+        # Beyond every edge and every category that a profile can hold, and far smaller to keep.
+        return (1 if content > 0 else -1) << _LARGEST_INTEGER_BITS
+    return content
+
+
+def is_scalar(value: object) -> bool:
+    """Return whether ``value`` is one value, not a container of some; never raises."""
+    if type(value) in KEPT_TYPES or isinstance(value, str):
+        return True
+    kind, content = read_value(value)
+    if kind is not ValueClass.OTHER:
+        return True
+    try:
+        return content is not None and not hasattr(content, "__dict__") and declared_fields(content) is None
+    except Exception:  # noqa: BLE001 - attributes of a user's object can raise anything
+        return True
+
+
+def declared_fields(thing: object) -> tuple[str, ...] | None:
+    """Return the fields of a dataclass, pydantic model or named tuple, else None."""
+    kind = type(thing)
+    if dataclasses.is_dataclass(kind):
+        return tuple(field.name for field in dataclasses.fields(kind))
+    for attribute in ("model_fields", "_fields"):
+        fields = getattr(kind, attribute, None)
+        if isinstance(fields, Mapping | tuple):
+            return tuple(fields)
+    return None
+
+
+def _named(content: object) -> object:
+    try:
+        return Named(canonical_category(content)[:MAXIMUM_TEXT_LENGTH])
+    except TypeError:
+        return UNREADABLE

@@ -1,0 +1,158 @@
+"""Where a call's features come from: resolved once, when the function is wrapped.
+
+``features=`` wins; else the parameters that the profile names; else the only parameter other than
+``self`` as a container; else there are service metrics only.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from mlexporter.errors import ConfigurationError
+from mlexporter.instrument.selection import Selection
+
+Arguments: TypeAlias = tuple[Any, ...]
+Keywords: TypeAlias = Mapping[str, Any]
+Pick: TypeAlias = Callable[[Arguments, Keywords], object]
+"""Takes the container of features out of the arguments of a call."""
+
+_EMPTY: Final = inspect.Parameter.empty
+_VARIADIC: Final = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """How features are taken.
+
+    Attributes:
+        pick: Takes the container out of the arguments, or None for service metrics only.
+        is_container: True where keys beyond the features break the schema.
+        note: What is monitored or what is not and why, for people.
+    """
+
+    pick: Pick | None
+    is_container: bool
+    note: str
+
+
+def find_source(
+    function: Callable[..., Any],
+    selection: Selection,
+    names: Sequence[str] | None,
+    *,
+    is_learning: bool = False,
+) -> Source:
+    """Return how the features of a call of ``function`` are taken.
+
+    Args:
+        function: The monitored function.
+        selection: What the user chose.
+        names: Features of the profile, or None without one.
+        is_learning: True in warm-up, when several parameters may all be features.
+
+    Raises:
+        ConfigurationError: ``features`` names what the function does not have.
+    """
+    if callable(selection.features):
+        chooser = selection.features
+        note = "features come from the callable given as features="
+        return Source(lambda args, kwargs: chooser(*args, **kwargs), is_container=False, note=note)
+    parameters = _parameters(function)
+    chosen = selection.feature_names
+    if chosen is not None:
+        return _chosen(function, parameters, chosen)
+    has_variadic = any(parameter.kind in _VARIADIC for parameter in parameters.values())
+    named = [name for name in names or () if name in parameters]
+    if is_learning and len(parameters) > 1 and not has_variadic:
+        named = list(parameters)
+    if named and not (len(parameters) == 1 and len(named) == 1 and len(names or ()) > 1):
+        return _from_parameters(parameters, named, f"features are the parameters {', '.join(named)}")
+    if len(parameters) == 1:
+        (name,) = parameters
+        note = f"features are read from the parameter {name}"
+        return Source(_one_parameter(parameters, name), is_container=True, note=note)
+    return Source(None, is_container=False, note=_unclear(parameters))
+
+
+def _chosen(
+    function: Callable[..., Any], parameters: Mapping[str, inspect.Parameter], chosen: tuple[str, ...]
+) -> Source:
+    listed = ", ".join(chosen)
+    if all(name in parameters for name in chosen):
+        return _from_parameters(parameters, chosen, f"features are the parameters {listed}")
+    required = [name for name, parameter in parameters.items() if parameter.default is _EMPTY]
+    containers = required if len(required) == 1 else list(parameters)
+    if len(containers) == 1:
+        note = f"features are {listed} of the parameter {containers[0]}"
+        return Source(_one_parameter(parameters, containers[0]), is_container=False, note=note)
+    absent = next(name for name in chosen if name not in parameters)
+    raise ConfigurationError(
+        f"features={list(chosen)!r}: {absent!r} is no parameter of {_title(function)}, which has "
+        f"{', '.join(parameters) or 'none'}; name parameters, or give a callable that gets the arguments"
+    )
+
+
+def _from_parameters(parameters: Mapping[str, inspect.Parameter], names: Sequence[str], note: str) -> Source:
+    picks = [(name, _one_parameter(parameters, name)) for name in names]
+
+    def pick(args: Arguments, kwargs: Keywords) -> object:
+        found = ((name, take(args, kwargs)) for name, take in picks)
+        return {name: value for name, value in found if value is not _EMPTY}
+
+    return Source(pick, is_container=False, note=note)
+
+
+def _one_parameter(parameters: Mapping[str, inspect.Parameter], name: str) -> Pick:
+    parameter = parameters[name]
+    if parameter.kind is inspect.Parameter.VAR_KEYWORD:
+        return lambda _, kwargs: dict(kwargs)
+    place = _place(parameters, name)
+    if parameter.kind is inspect.Parameter.VAR_POSITIONAL:
+        return lambda args, _: args[place:]
+    default = parameter.default
+    if parameter.kind is inspect.Parameter.KEYWORD_ONLY:
+        return lambda _, kwargs: kwargs.get(name, default)
+
+    def pick(args: Arguments, kwargs: Keywords) -> object:
+        return args[place] if len(args) > place else kwargs.get(name, default)
+
+    return pick
+
+
+def _place(parameters: Mapping[str, inspect.Parameter], name: str) -> int:
+    first = getattr(parameters, "first_place", 0)
+    return int(first) + list(parameters).index(name)
+
+
+class _Parameters(dict[str, inspect.Parameter]):
+    """Parameters without ``self``; ``first_place`` is the position of the first one."""
+
+    first_place = 0
+
+
+def _parameters(function: Callable[..., Any]) -> _Parameters:
+    try:
+        found = _Parameters(inspect.signature(function).parameters)
+    except (TypeError, ValueError):
+        return _Parameters()  # built-in functions tell nobody their parameters
+    first = next(iter(found), "")
+    if first in {"self", "cls"}:
+        del found[first]
+        found.first_place = 1
+    return found
+
+
+def _title(function: Callable[..., Any]) -> str:
+    return str(getattr(function, "__qualname__", type(function).__name__))
+
+
+def _unclear(parameters: Mapping[str, inspect.Parameter]) -> str:
+    if not parameters:
+        return "features are not monitored: the function has no parameters that can be read; pass features="
+    return (
+        f"features are not monitored: none of the parameters {', '.join(parameters)} is one in the profile "
+        "and there is more than one; pass features= with names or a callable"
+    )

@@ -1,0 +1,172 @@
+"""What a frame holds: columns of pandas, polars, Arrow and numpy as arrays or lists.
+
+Libraries are recognised by the module of a type, so that nothing heavy is ever imported here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Column = npt.NDArray[Any] | list[object]
+
+_NUMBER_KINDS = frozenset("iuf")
+_FULL_TYPES = {"i": "int64", "u": "uint64", "f": "float64", "b": "bool"}
+
+
+def to_column(series: Any) -> Column:
+    """Return one column as an array of numbers or booleans, or as a list of objects.
+
+    Args:
+        series: n values: a Series of pandas or polars, an Arrow array, an array of shape (n,) or
+            (n, 1), a list, or anything that numpy makes an array of.
+
+    Returns:
+        A numpy array of shape (n,) of numbers, booleans or times, else a list; missing values are
+        None or NaN. The array may share its memory with ``series``.
+
+    Raises:
+        TypeError: it is no column.
+    """
+    if isinstance(series, np.ndarray):
+        return _from_numpy(series)
+    if isinstance(series, list | tuple):
+        return list(series)
+    read = _READERS.get(_library(series))
+    if read is not None:
+        return read(series)
+    if hasattr(series, "__array__"):
+        return _from_numpy(np.asarray(series))
+    if isinstance(series, str | bytes | Mapping) or not isinstance(series, Iterable):
+        raise TypeError(f"a value of type {type(series).__name__} is no column; a list or an array is needed")
+    return list(series)
+
+
+def split_frame(frame: Any) -> dict[str, Column] | None:
+    """Return the columns of ``frame`` by name, or None where it is no frame.
+
+    Args:
+        frame: A DataFrame of pandas or polars, an Arrow table or record batch, a structured numpy
+            array, or a mapping of equally long columns. A mapping of single values is one row,
+            and a list of rows is for ``split_rows``: neither is a frame.
+
+    Raises:
+        ValueError: two columns have one name.
+    """
+    library, kind = _library(frame), type(frame).__name__
+    if library == "pandas" and kind != "Series" and hasattr(frame, "columns"):
+        return _named((name, frame.iloc[:, index]) for index, name in enumerate(frame.columns))
+    if library == "polars" and hasattr(frame, "get_columns"):
+        return _named(zip(frame.columns, frame.get_columns(), strict=True))
+    if library == "pyarrow" and hasattr(frame, "column_names"):
+        return _named((name, frame.column(index)) for index, name in enumerate(frame.column_names))
+    if isinstance(frame, np.ndarray) and frame.dtype.names is not None:
+        return _named((name, frame[name]) for name in frame.dtype.names)
+    if isinstance(frame, Mapping) and is_mapping_of_columns(frame):
+        return _named(frame.items())
+    return None
+
+
+def split_array(array: npt.NDArray[Any], names: Sequence[str]) -> dict[str, Column]:
+    """Return the columns of an array of shape (n, len(names)) by name.
+
+    Raises:
+        ValueError: the shape does not fit the names.
+    """
+    if array.ndim != 2 or array.shape[1] != len(names):
+        raise ValueError(
+            f"an array of shape (n, {len(names)}) is needed for {len(names)} names, not {array.shape}"
+        )
+    return _named((name, array[:, index]) for index, name in enumerate(names))
+
+
+def split_rows(rows: Sequence[Mapping[str, object]]) -> dict[str, Column]:
+    """Return the columns of a list of rows, by first appearance; an absent key is None."""
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    return _named((name, [row.get(name) for row in rows]) for name in names)
+
+
+def is_mapping_of_columns(candidate: Mapping[Any, Any]) -> bool:
+    """Return True where every value is a column and all are equally long."""
+    lengths = set()
+    for column in candidate.values():
+        is_column = isinstance(column, list | tuple) or getattr(column, "ndim", None) == 1
+        if not (is_column or _library(column) == "pyarrow") or not hasattr(column, "__len__"):
+            return False
+        lengths.add(len(column))
+    return len(lengths) == 1
+
+
+def _named(pairs: Iterable[tuple[object, object]]) -> dict[str, Column]:
+    columns: dict[str, Column] = {}
+    for name, series in pairs:
+        text = str(name)
+        if text in columns:
+            raise ValueError(f"two columns are called {text!r}; rename or drop one of them")
+        columns[text] = to_column(series)
+    return columns
+
+
+def _library(thing: object) -> str:
+    return type(thing).__module__.partition(".")[0]
+
+
+def _from_numpy(array: npt.NDArray[Any]) -> Column:
+    if array.ndim == 2 and array.shape[1] == 1:
+        array = array.reshape(-1)
+    if array.ndim != 1:
+        raise TypeError(f"an array of shape {array.shape} is no column; shape (n,) is needed")
+    if isinstance(array, np.ma.MaskedArray) or array.dtype.kind not in "biufmM":
+        listed: list[object] = array.tolist()
+        return listed
+    return array
+
+
+def _from_pandas(series: Any) -> Column:
+    if not hasattr(series, "to_numpy"):
+        return list(series)
+    if isinstance(series.dtype, np.dtype):
+        return _from_numpy(series.to_numpy())
+    kind = getattr(series.dtype, "kind", "O")
+    has_gaps = bool(series.isna().any())
+    if kind in _NUMBER_KINDS and has_gaps:
+        return _from_numpy(series.to_numpy(dtype="float64", na_value=np.nan))
+    if kind in _NUMBER_KINDS or (kind == "b" and not has_gaps):
+        return _from_numpy(series.to_numpy(dtype=_FULL_TYPES[kind]))
+    listed: list[object] = series.tolist()
+    return listed
+
+
+def _from_polars(series: Any) -> Column:
+    if series.dtype.is_decimal():
+        series = series.cast(float)
+    if series.dtype.is_numeric() or (str(series.dtype) == "Boolean" and series.null_count() == 0):
+        return _from_numpy(series.to_numpy())
+    listed: list[object] = series.to_list()
+    return listed
+
+
+def _from_arrow(array: Any) -> Column:
+    import pyarrow as pa  # noqa: PLC0415 - whoever hands over an Arrow array has loaded it
+
+    kind = array.type
+    if pa.types.is_decimal(kind):
+        array = array.cast(pa.float64())
+        kind = array.type
+    is_full_boolean = pa.types.is_boolean(kind) and array.null_count == 0
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or is_full_boolean:
+        return _from_numpy(array.to_numpy(zero_copy_only=False))
+    if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
+        return _from_numpy(array.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False))
+    listed: list[object] = array.to_pylist()
+    return listed
+
+
+_READERS: dict[str, Callable[[Any], Column]] = {
+    "pandas": _from_pandas,
+    "polars": _from_polars,
+    "pyarrow": _from_arrow,
+}
