@@ -1,0 +1,31 @@
+"""WIRE: settings, counting, evaluation and serving; the only folder that sees both sides.
+
+It reads the environment and the clock and hands values to everybody else. It computes nothing
+and renders nothing itself.
+"""
+
+from mlexporter.app.default import (
+    asgi_app,
+    collector,
+    default_exporter,
+    describe,
+    monitor,
+    serve,
+    use_exporter,
+    wsgi_app,
+)
+from mlexporter.app.exporter import Exporter
+from mlexporter.app.explicit import Monitor
+
+__all__ = [
+    "Exporter",
+    "Monitor",
+    "asgi_app",
+    "collector",
+    "default_exporter",
+    "describe",
+    "monitor",
+    "serve",
+    "use_exporter",
+    "wsgi_app",
+]

@@ -1,0 +1,96 @@
+"""The arguments of ``monitor`` and ``Monitor``: declared once, checked once, the same everywhere."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Required, TypedDict, TypeVar
+
+from mlexporter import catalogue
+from mlexporter.app.loading import ProfileArgument
+from mlexporter.errors import ConfigurationError
+from mlexporter.instrument.selection import Selection
+from mlexporter.records import ModelKey
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+class MonitorArguments(TypedDict, total=False):
+    """What ``mlexporter.monitor`` takes, all by keyword.
+
+    Attributes:
+        model: Name of the model, the label ``model_name``.
+        version: Its version, the label ``model_version``.
+        profile: Path of a profile, a ``Profile``, ``"warmup"`` to learn one from the first rows,
+            or None for everything but drift.
+        variant: ``primary``, ``shadow`` or ``canary``.
+        features: Names of the features, or a callable that takes them out of the arguments.
+            Without it: the parameters that the profile names, else the only parameter.
+        prediction: Key of the prediction in the result, or a callable.
+        id: Name of the field, or callable, that identifies a prediction.
+        timestamp: Name of the field, or callable, that gives the time of a row.
+        sample: Share of the calls whose features and outputs are recorded, above 0 and up to 1.
+    """
+
+    model: Required[str]
+    version: Required[str]
+    profile: ProfileArgument
+    variant: str
+    features: Any
+    prediction: Any
+    id: Any
+    timestamp: Any
+    sample: float
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where calls are counted, and what is taken out of them."""
+
+    key: ModelKey
+    profile: ProfileArgument
+    selection: Selection
+
+
+def target(  # noqa: PLR0913 - each is one argument of the public decorator
+    *,
+    model: str,
+    version: str,
+    profile: ProfileArgument = None,
+    variant: str = "primary",
+    features: Any = None,
+    prediction: Any = None,
+    id: Any = None,  # noqa: A002 - the promised name
+    timestamp: Any = None,
+    sample: float = 1.0,
+) -> Target:
+    """Check the arguments of ``monitor``.
+
+    Raises:
+        ConfigurationError: one of them can never work; it says which, and what would do.
+    """
+    _check_text("model", model)
+    _check_text("version", version)
+    if variant not in catalogue.VARIANTS:
+        raise ConfigurationError(f"variant={variant!r}: one of {', '.join(catalogue.VARIANTS)} is needed")
+    return Target(
+        ModelKey(model, version, variant), profile, Selection(features, prediction, id, timestamp, sample)
+    )
+
+
+def _check_text(name: str, value: object) -> None:
+    if not isinstance(value, str) or not value.strip():
+        raise ConfigurationError(f"{name}={value!r}: a text that is not empty is needed")
+
+
+def shows_arguments(method: Method) -> Method:
+    """Make ``help()`` show the arguments one by one where a function takes them as ``**arguments``."""
+    own = [
+        parameter
+        for parameter in inspect.signature(method).parameters.values()
+        if parameter.kind is not inspect.Parameter.VAR_KEYWORD
+    ]
+    promised = list(inspect.signature(target).parameters.values())
+    method.__signature__ = inspect.Signature([*own, *promised])  # type: ignore[attr-defined]
+    return method
