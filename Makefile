@@ -1,0 +1,80 @@
+# Every command of a contributor. They set up what they need: a virtual environment in .venv with the
+# versions of constraints.txt, and Debian's Prometheus and Alertmanager unpacked into a cache.
+#
+#   make PYTHON=python3.13 check      another interpreter
+#   make demo ARGS="--speed 7200"     options of `mlexporter demo`
+
+PYTHON ?= python3
+ARGS ?=
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# 3 says that this system has no apt-get: tests then skip (or fail, where CI is set), the demo goes without.
+FIND_PROMETHEUS := programs=$$(scripts/install-prometheus) || [ $$? -eq 3 ]; export PATH="$${programs:+$$programs:}$$PATH"
+
+QUICK_TESTS := tests/unit tests/properties tests/contract src
+SLOW_TESTS := $(wildcard tests/integration tests/browser)
+SCRIPTS := $(shell grep -l '^\#!.*python' scripts/* 2>/dev/null)
+
+.PHONY: help demo test check fix docs clean set-up format lint types imports generated quick-tests slow-tests
+
+help: ## list these commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
+
+demo: $(READY) ## the main job from start to end, on real flights; Ctrl-C stops everything
+	@$(FIND_PROMETHEUS); exec $(BIN)/mlexporter demo $(ARGS)
+
+test: check slow-tests ## everything: check, then real Prometheus, Alertmanager and Chromium
+
+check: format lint types imports generated quick-tests ## two minutes: format, lint, types, imports, quick tests
+
+set-up: $(READY) ## the virtual environment and the programs from Debian
+	@$(FIND_PROMETHEUS)
+
+# What is there is brought to the versions asked for; `make clean` starts over.
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@echo "setting up $(VENV) (a minute or two, once)"
+	@$(BIN)/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --upgrade pip
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
+		--build-constraint constraints.txt --group dev --editable '.[all]'
+	@touch $@
+
+format: $(READY)
+	@$(BIN)/ruff format --check --quiet . $(SCRIPTS) || { echo "run: make fix" >&2; exit 1; }
+
+lint: $(READY)
+	@$(BIN)/ruff check --quiet --output-format concise . $(SCRIPTS)
+
+types: $(READY)
+	@$(BIN)/mypy
+
+imports: $(READY)
+	@$(BIN)/lint-imports --no-cache
+
+generated: $(READY)
+	@$(BIN)/mlexporter generate --check
+
+quick-tests: set-up
+	@$(FIND_PROMETHEUS); $(BIN)/python -m pytest -q -n 2 --dist worksteal $(QUICK_TESTS)
+
+slow-tests: set-up
+	@scripts/install-chromium >/dev/null || [ $$? -eq 3 ]
+	@$(FIND_PROMETHEUS); $(BIN)/python -m pytest -q $(SLOW_TESTS)
+
+fix: $(READY) ## format, and repair what can be repaired by machine
+	@$(BIN)/ruff check --fix --quiet . $(SCRIPTS) || true
+	@$(BIN)/ruff format --quiet . $(SCRIPTS)
+
+docs: $(READY) ## write the generated files: rules and reference pages
+	@$(BIN)/mlexporter generate
+
+clean: ## remove the virtual environment and all caches of the tree
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,121 @@
+"""Alerts about mlexporter itself: when it is blind, nobody else will say so."""
+
+from __future__ import annotations
+
+from mlexporter import catalogue
+from mlexporter.generate.options import RuleOptions
+from mlexporter.generate.promql import (
+    MODEL,
+    TARGET_LABELS,
+    Matcher,
+    largest,
+    rate,
+    select,
+    select_name,
+    total,
+)
+from mlexporter.generate.rules import MODEL_PHRASE, Alert
+
+_DAY = 86_400.0
+_QUARTER = 900.0
+_PROFILE_REASONS = "|".join(reason for reason in catalogue.DEGRADED_REASONS if reason.startswith("profile"))
+_INSTANCE_PHRASE = "{{ $labels.instance }} (job {{ $labels.job }})"
+
+
+def exporter_alerts(options: RuleOptions) -> tuple[Alert, ...]:
+    """Return the alerts about exporters: down, absent, degraded, stalled, losing rows, failing."""
+    return (
+        _down(options),
+        _absent(options),
+        *_degraded(options),
+        _stalled(options),
+        _rows_dropped(options),
+        _internal_errors(options),
+    )
+
+
+def _down(options: RuleOptions) -> Alert:
+    if options.job:
+        down = select_name("up", options, Matcher("job", "=", options.job)) + " == 0"
+    else:
+        info = select(catalogue.BUILD_INFO, options)
+        down = (
+            f"{select_name('up', options)} == 0\n"
+            f"  and on ({', '.join(TARGET_LABELS)}) count_over_time({info}[{options.range(_DAY)}])"
+        )
+    return Alert(
+        "MLExporterDown", down, 180, "critical", "exporter",
+        "Prometheus cannot scrape an exporter of model metrics.",
+        f"The scrape of {_INSTANCE_PHRASE} fails. Its models may be down too; until it is back nobody "
+        "watches their errors, traffic and drift.",
+    )  # fmt: skip
+
+
+def _absent(options: RuleOptions) -> Alert:
+    return Alert(
+        "MLExporterAbsent", f"absent({select(catalogue.BUILD_INFO, options)})", 300, "critical", "exporter",
+        "Prometheus has no metrics of any exporter of model metrics.",
+        "No target exposes anything of mlexporter any more: every model is unwatched. Either all exporters "
+        "are down, or Prometheus no longer finds them.",
+    )  # fmt: skip
+
+
+def _degraded(options: RuleOptions) -> tuple[Alert, ...]:
+    def reasons(operator: str) -> str:
+        matcher = Matcher("reason", operator, _PROFILE_REASONS)
+        return total((*TARGET_LABELS, "reason"), select(catalogue.DEGRADED, options, matcher)) + " > 0"
+
+    return (
+        Alert(
+            "MLProfileMissing", reasons("=~"), 600, "warning", "reference",
+            "A model runs without the profile that it was given.",
+            f"{_INSTANCE_PHRASE} could not use the profile of {{{{ $value }}}} model(s): "
+            "{{ $labels.reason }}. Calls and errors are still counted; drift and data quality are not.",
+        ),
+        Alert(
+            "MLExporterDegraded", reasons("!~"), 600, "warning", "exporter",
+            "An exporter of model metrics runs degraded.",
+            f"{_INSTANCE_PHRASE} runs degraded: {{{{ $labels.reason }}}}. Its log and its page say what is "
+            "wrong and what to do.",
+        ),
+    )  # fmt: skip
+
+
+def _stalled(options: RuleOptions) -> Alert:
+    newest = largest(TARGET_LABELS, select(catalogue.LAST_EVALUATION, options))
+    interval = largest(TARGET_LABELS, select(catalogue.EVALUATION_INTERVAL, options))
+    workers = largest(TARGET_LABELS, select(catalogue.WORKERS, options))
+    return Alert(
+        "MLEvaluationStalled",
+        f"(time() - {newest})\n  > 5 * {interval}\n"
+        f"or\n({workers}\n  unless on ({', '.join(TARGET_LABELS)}) {newest})",
+        300, "critical", "exporter",
+        "An exporter no longer computes drift.",
+        f"{_INSTANCE_PHRASE} counts, but has not evaluated its models for more than five intervals, or "
+        "never did. Its drift and data-quality scores are old or absent, and their alerts are blind.",
+    )  # fmt: skip
+
+
+def _rows_dropped(options: RuleOptions) -> Alert:
+    lost = rate(
+        catalogue.DROPPED_ROWS, options, _QUARTER, Matcher("reason", "!=", "sampled"), function="increase"
+    )
+    return Alert(
+        "MLExporterRowsDropped", total((*MODEL, "reason"), lost) + " > 0", 300, "warning", "exporter",
+        "Rows of a model are not examined for drift.",
+        f'About {{{{ $value | printf "%.0f" }}}} rows of {MODEL_PHRASE} were accepted in the last 15 '
+        "minutes but put in no bin ({{ $labels.reason }}). Calls and errors are still exact.",
+        keep_firing_seconds=600,
+    )  # fmt: skip
+
+
+def _internal_errors(options: RuleOptions) -> Alert:
+    errors = rate(catalogue.INTERNAL_ERRORS, options, _QUARTER, function="increase")
+    return Alert(
+        "MLExporterInternalErrors", total(("job", "stage"), errors) + " > 0", 300, "warning", "exporter",
+        "mlexporter itself fails at something.",
+        'mlexporter caught about {{ $value | printf "%.0f" }} errors of its own at the stage '
+        "{{ $labels.stage }} in the last 15 minutes (job {{ $labels.job }}). Predictions are not affected; "
+        "what is counted or shown may be incomplete. The log has the traceback.",
+        keep_firing_seconds=600,
+    )  # fmt: skip

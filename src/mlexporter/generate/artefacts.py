@@ -1,0 +1,55 @@
+"""Everything that is generated into the repository, and whether it is current."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from mlexporter.errors import ConfigurationError
+from mlexporter.generate.metric_reference import metric_reference
+from mlexporter.generate.rule_files import rule_files
+from mlexporter.generate.setting_reference import setting_reference
+
+_LANDMARKS: Final = ("pyproject.toml", "src/mlexporter/catalogue.py")
+
+
+def artefacts() -> Mapping[str, str]:
+    """Return path below the root of the repository and content of each generated file."""
+    return {
+        **{f"alerts/{name}": content for name, content in rule_files().items()},
+        "docs/reference/metrics.md": metric_reference(),
+        "docs/reference/settings.md": setting_reference(),
+    }
+
+
+def generate(root: Path, *, check: bool) -> list[str]:
+    """Write what is generated, or only look.
+
+    Args:
+        root: The root of the repository.
+        check: True writes nothing.
+
+    Returns:
+        Paths below ``root`` of the files that were not current, sorted.
+
+    Raises:
+        ConfigurationError: ``root`` is not the root of mlexporter's repository.
+        OSError: a file cannot be written.
+    """
+    missing = [landmark for landmark in _LANDMARKS if not (root / landmark).is_file()]
+    if missing:
+        raise ConfigurationError(
+            f"root={str(root)!r} is not the repository of mlexporter: it has no {missing[0]}. "
+            "Change into its root, or name it with --root"
+        )
+    stale = []
+    for name, content in sorted(artefacts().items()):
+        path = root / name
+        if path.is_file() and path.read_bytes() == content.encode():
+            continue
+        stale.append(name)
+        if not check:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content.encode())
+    return stale

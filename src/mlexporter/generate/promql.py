@@ -1,0 +1,80 @@
+"""Pieces of PromQL made from catalogue entries, so that no rule can misspell a name or a label."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mlexporter.catalogue import MODEL_LABELS, Metric
+from mlexporter.errors import ConfigurationError
+from mlexporter.generate.options import RuleOptions
+
+TARGET_LABELS = ("job", "instance")
+"""The labels that Prometheus itself puts on every series of a target."""
+
+MODEL = MODEL_LABELS
+FEATURE = (*MODEL_LABELS, "feature")
+FEATURE_WINDOW = (*FEATURE, "window")
+OUTPUT_WINDOW = (*MODEL_LABELS, "output", "class", "window")
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """One condition on a label; ``operator`` is ``=``, ``!=``, ``=~`` or ``!~``."""
+
+    label: str
+    operator: str
+    value: str
+
+    def __str__(self) -> str:
+        escaped = self.value.replace("\\", "\\\\").replace('"', '\\"')
+        return f'{self.label}{self.operator}"{escaped}"'
+
+
+def select(metric: Metric, options: RuleOptions, *matchers: Matcher) -> str:
+    """Return the selector of ``metric`` with ``matchers`` and the user's own selector.
+
+    Raises:
+        ConfigurationError: the metric has no such label.
+    """
+    for matcher in matchers:
+        if matcher.label not in (*metric.labels, *TARGET_LABELS):
+            raise ConfigurationError(f"{metric.name} has no label {matcher.label!r}")
+    return select_name(metric.name, options, *matchers)
+
+
+def select_name(name: str, options: RuleOptions, *matchers: Matcher) -> str:
+    """Return a selector of a series by its name; of ours, or one of Prometheus itself such as ``up``."""
+    conditions = [str(matcher) for matcher in matchers]
+    if options.selector:
+        conditions.append(options.selector)
+    return name + (f"{{{', '.join(conditions)}}}" if conditions else "")
+
+
+def total(labels: Sequence[str], expression: str) -> str:
+    """Return the sum over everything but ``labels``: pods are added up."""
+    return f"sum by ({', '.join(labels)}) ({expression})"
+
+
+def largest(labels: Sequence[str], expression: str) -> str:
+    """Return the largest over everything but ``labels``: for what each pod says of the same thing."""
+    return f"max by ({', '.join(labels)}) ({expression})"
+
+
+def rate(
+    metric: Metric,
+    options: RuleOptions,
+    nominal_seconds: float,
+    *matchers: Matcher,
+    function: str = "rate",
+    offset_seconds: float = 0.0,
+) -> str:
+    """Return rate (or ``increase``) of a counter over a nominal range, ``offset_seconds`` ago.
+
+    Raises:
+        ConfigurationError: the metric is a gauge, of which there is no rate.
+    """
+    if metric.kind == "gauge":
+        raise ConfigurationError(f"{metric.name} is a gauge: there is no {function} of it")
+    offset = f" offset {options.offset(offset_seconds)}" if offset_seconds else ""
+    return f"{function}({select(metric, options, *matchers)}[{options.range(nominal_seconds)}]{offset})"

@@ -1,0 +1,133 @@
+"""Recorded series: rates and ratios by model, and counts by feature that are whole over all pods.
+
+Names say the nominal window also where ``RuleOptions.time_factor`` makes it shorter. The user's selector
+is in what is recorded and not in what reads it: sums no longer have the labels that it asks for.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mlexporter import catalogue
+from mlexporter.catalogue import Metric
+from mlexporter.generate.options import RuleOptions
+from mlexporter.generate.promql import FEATURE, MODEL, Matcher, largest, rate, select, total
+from mlexporter.generate.rules import Group, Recording
+from mlexporter.settings import Settings, parse_duration
+
+ERROR_RATIO_WINDOWS: Final = ("5m", "30m", "1h", "2h", "6h", "1d", "3d")
+"""Windows over which burn rates of the error budget look."""
+
+COUNT_WINDOWS: Final = Settings().windows
+"""Windows over which counts by feature are recorded; the longer ones are sums of steps."""
+
+QUALITY_COUNTERS: Final = (
+    catalogue.FEATURE_MISSING,
+    catalogue.FEATURE_OUT_OF_RANGE,
+    catalogue.FEATURE_UNSEEN,
+    catalogue.FEATURE_TYPE_MISMATCH,
+)
+"""Counters of rows that are not as they should be, by feature."""
+
+_FEATURE_BIN: Final = (*FEATURE, "bin", "profile")
+_IS_ERROR: Final = Matcher("status", "=", "error")
+_FEATURE_INTERVAL_SECONDS: Final = 60.0
+_STEP: Final = "5m"
+
+
+def recorded_name(level: str, metric: Metric, operation: str) -> str:
+    """Return the name of a recorded series: ``level:metric without _total:operation``."""
+    return f"{level}:{metric.name.removesuffix('_total')}:{operation}"
+
+
+def error_ratio_name(window: str) -> str:
+    """Return the recorded series with the share of calls that raised, over a nominal window."""
+    return recorded_name("model", catalogue.PREDICTION_REQUESTS, f"error_ratio_rate{window}")
+
+
+REQUEST_RATE: Final = recorded_name("model", catalogue.PREDICTION_REQUESTS, "rate5m")
+ROW_RATE: Final = recorded_name("model", catalogue.PREDICTIONS, "rate5m")
+EXAMINED_RATE: Final = recorded_name("model", catalogue.PREDICTIONS, "examined_rate5m")
+MISSING_RATE: Final = recorded_name("model_feature", catalogue.FEATURE_MISSING, "rate5m")
+REFERENCE_MISSING_RATIO: Final = recorded_name("model_feature", catalogue.FEATURE_REFERENCE, "missing_ratio")
+
+
+def recording_groups(options: RuleOptions) -> tuple[Group, ...]:
+    """Return the recording rules: of the service, of features, of bins."""
+    return (
+        Group("mlexporter-service", _service(options)),
+        Group("mlexporter-features", _features(options)),
+        Group("mlexporter-feature-counts", _feature_counts(options), _FEATURE_INTERVAL_SECONDS),
+    )
+
+
+def _service(options: RuleOptions) -> tuple[Recording, ...]:
+    requests, rows = catalogue.PREDICTION_REQUESTS, catalogue.PREDICTIONS
+    five_minutes = parse_duration("5m")
+    every_row = total(MODEL, rate(rows, options, five_minutes))
+    dropped = total(MODEL, rate(catalogue.DROPPED_ROWS, options, five_minutes))
+    return (
+        Recording(REQUEST_RATE, total(MODEL, rate(requests, options, five_minutes))),
+        Recording(ROW_RATE, every_row),
+        # Rows that were looked at feature by feature: sampled and dropped ones are in no bin.
+        Recording(EXAMINED_RATE, f"{every_row}\n  - ({dropped}\n     or 0 * {every_row})"),
+        *(
+            Recording(error_ratio_name(window), _error_ratio(options, window))
+            for window in ERROR_RATIO_WINDOWS
+        ),
+    )
+
+
+def _error_ratio(options: RuleOptions, window: str) -> str:
+    requests, seconds = catalogue.PREDICTION_REQUESTS, parse_duration(window)
+    errors = total(MODEL, rate(requests, options, seconds, _IS_ERROR))
+    every_call = total(MODEL, rate(requests, options, seconds))
+    # Without calls there is no ratio: 0 / 0 would be NaN, which looks like a value.
+    return f"{errors}\n  / ({every_call} > 0)"
+
+
+def _features(options: RuleOptions) -> tuple[Recording, ...]:
+    missing = select(catalogue.FEATURE_REFERENCE, options, Matcher("bin", "=", "missing"))
+    every_bin = select(catalogue.FEATURE_REFERENCE, options)
+    return (
+        Recording(
+            MISSING_RATE, total(FEATURE, rate(catalogue.FEATURE_MISSING, options, parse_duration("5m")))
+        ),
+        Recording(
+            REFERENCE_MISSING_RATIO,
+            f"{total(FEATURE, largest(_FEATURE_BIN, missing))}\n"
+            f"  / {total(FEATURE, largest(_FEATURE_BIN, every_bin))}",
+        ),
+    )
+
+
+def _feature_counts(options: RuleOptions) -> tuple[Recording, ...]:
+    return (
+        *_counts("model_feature_bin", catalogue.FEATURE_OBSERVATIONS, _FEATURE_BIN, options),
+        *(
+            recording
+            for metric in QUALITY_COUNTERS
+            for recording in _counts("model_feature", metric, FEATURE, options)
+        ),
+    )
+
+
+def _counts(
+    level: str, metric: Metric, labels: tuple[str, ...], options: RuleOptions
+) -> tuple[Recording, ...]:
+    def counted(window: str) -> Recording:
+        increase = rate(metric, options, parse_duration(window), function="increase")
+        return Recording(recorded_name(level, metric, f"increase{window}"), total(labels, increase))
+
+    steps = recorded_name(level, metric, f"increase{_STEP}")
+    step = options.range(parse_duration(_STEP))
+    # A day of raw samples of every bin of every pod is past the query limit of a default Prometheus,
+    # so that the long windows add up recorded steps.
+    sums = (
+        Recording(
+            recorded_name(level, metric, f"increase{window}"),
+            f"sum_over_time({steps}[{options.range(parse_duration(window))}:{step}])",
+        )
+        for window in COUNT_WINDOWS[1:]
+    )
+    return (counted(_STEP), counted(COUNT_WINDOWS[0]), *sums)

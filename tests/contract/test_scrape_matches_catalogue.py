@@ -1,0 +1,170 @@
+"""A scrape of an exporter that has everything switched on equals the catalogue, in both directions."""
+
+import contextlib
+import re
+import subprocess
+import urllib.request
+from collections import defaultdict
+
+import numpy as np
+import pytest
+from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
+from prometheus_client.parser import text_string_to_metric_families as parse_text
+
+import mlexporter
+from mlexporter.catalogue import CATALOGUE
+from mlexporter.testing import FakeClock, isolated_exporter
+
+SWITCHED_ON = {"always", "profile", "process"}
+EXPECTED = {metric.name: metric for metric in CATALOGUE if metric.condition in SWITCHED_ON}
+SAMPLE = re.compile(r"([a-z_:]+)(?:\{(.*)\})? \S+")
+LABEL = re.compile(r'([a-z_]+)="(?:[^"\\]|\\.)*"')
+ENDINGS = ("_bucket", "_sum", "_count")
+
+
+def flights(n_rows, seed):
+    """Return training rows with a number, a category, a feature that is never there, score and label."""
+    random = np.random.default_rng(seed)
+    return {
+        "distance": random.gamma(2.0, 300.0, n_rows),
+        "carrier": random.choice(["UA", "B6", "DL"], n_rows).tolist(),
+        "gust": random.normal(10.0, 2.0, n_rows),
+        "score": random.uniform(0.0, 1.0, n_rows),
+        "late": random.integers(0, 2, n_rows),
+    }
+
+
+@pytest.fixture(scope="module")
+def scrapes():
+    """The text and the OpenMetrics of one exporter with every kind of model."""
+    fitted = flights(3000, 1)
+    clock = FakeClock()
+    with isolated_exporter(clock, measures="all", strict=False) as exporter:
+        profile = mlexporter.Profile.fit(
+            fitted, model="late_arrival", version="1", prediction="score", label="late", no_alert=["gust"]
+        )
+        rows = flights(500, 2)
+        # A feature that never comes, a model without predictions: so that what is absent says why.
+        watched = {"distance": rows["distance"], "carrier": rows["carrier"], "gust": [None] * 500}
+        full = mlexporter.Monitor(model="late_arrival", version="1", profile=profile)
+        mlexporter.Monitor(model="late_arrival", version="1", variant="shadow", profile=profile)
+        exporter.evaluate()
+        full.record_batch(watched, rows["score"])
+
+        @mlexporter.monitor(model="bare", version="1")
+        def fail(x):
+            raise ValueError(x)
+
+        with contextlib.suppress(ValueError):
+            fail(1)
+        clock.advance(60.0)
+        exporter.evaluate()
+        handle = exporter.serve(port=0)
+        yield {
+            "text": read(handle.url, "text/plain"),
+            "openmetrics": read(handle.url, "application/openmetrics-text; version=1.0.0"),
+        }
+
+
+def read(url, accepted):
+    """Return the exposition in the format asked for."""
+    request = urllib.request.Request(url.rstrip("/") + "/metrics", headers={"Accept": accepted})
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(request, timeout=10) as answer:
+        assert answer.headers["Content-Type"].startswith(accepted.split(";")[0])
+        return answer.read().decode("utf-8")
+
+
+def family_of(sample, types):
+    """Return the family that a sample of the text format belongs to."""
+    for ending in ENDINGS:
+        if sample.endswith(ending) and types.get(sample.removesuffix(ending)) == "histogram":
+            return sample.removesuffix(ending)
+    return sample
+
+
+def differences(text, expected):
+    """Return how the families of a text exposition differ from the entries of the catalogue."""
+    helps = dict(re.findall(r"^# HELP (\S+) (.*)$", text, re.MULTILINE))
+    types = dict(re.findall(r"^# TYPE (\S+) (.*)$", text, re.MULTILINE))
+    labels = defaultdict(set)
+    for line in text.splitlines():
+        if line and not line.startswith("#"):
+            name, inside = SAMPLE.match(line).groups()
+            labels[family_of(name, types)].add(tuple(LABEL.findall(inside or "")))
+    found = [f"{name} is exposed and not in the catalogue" for name in labels if name not in expected]
+    for name, metric in expected.items():
+        if name not in labels:
+            found.append(f"{name} is in the catalogue and not exposed")
+            continue
+        if types.get(name) != metric.kind:
+            found.append(f"{name} has the type {types.get(name)}")
+        if helps.get(name, "").replace("\\n", "\n").replace("\\\\", "\\") != metric.help:
+            found.append(f"{name} has another help")
+        allowed = {metric.labels, (*metric.labels, "le")} if metric.kind == "histogram" else {metric.labels}
+        found += [f"{name} has the labels {seen}" for seen in labels[name] if seen not in allowed]
+    return found
+
+
+def test_scrape_equals_the_catalogue(scrapes):
+    """Names, types, help, labels and their order: nothing is missing and nothing is more."""
+    assert differences(scrapes["text"], EXPECTED) == []
+
+
+def test_every_condition_is_known():
+    """What is neither switched on here nor planned has no excuse for staying away."""
+    assert {metric.condition for metric in CATALOGUE} <= SWITCHED_ON | {
+        "planned",
+        "fleet",
+        "gpu",
+        "genai",
+        "labels",
+    }
+
+
+@pytest.mark.parametrize(
+    ("fault", "message"),
+    [
+        ((r"^ml_predictions_total.*\n", ""), "is in the catalogue and not exposed"),
+        ((r"\Z", "ml_stray 1\n"), "ml_stray is exposed"),
+        (
+            (r"^# TYPE ml_predictions_total counter", "# TYPE ml_predictions_total gauge"),
+            "has the type gauge",
+        ),
+        ((r"^# HELP ml_predictions_total .*", "# HELP ml_predictions_total Rows."), "has another help"),
+        ((r"^ml_predictions_total\{", 'ml_predictions_total{user="x",'), "has the labels"),
+    ],
+)
+def test_planted_faults_are_found(scrapes, fault, message):
+    """Each kind of difference is reported."""
+    pattern, replacement = fault
+    planted = re.sub(pattern, replacement, scrapes["text"], flags=re.MULTILINE)
+    assert any(message in found for found in differences(planted, EXPECTED))
+
+
+def test_both_parsers_read_the_same_samples(scrapes):
+    """Text and OpenMetrics hold the same series; values that move between two scrapes may differ."""
+    text = {(s.name, tuple(sorted(s.labels.items()))) for f in parse_text(scrapes["text"]) for s in f.samples}
+    openmetrics = {
+        (sample.name, tuple(sorted(sample.labels.items())))
+        for family in parse_openmetrics(scrapes["openmetrics"])
+        for sample in family.samples
+    }
+    assert text == openmetrics
+    assert len(text) > 200
+
+
+@pytest.mark.parametrize(
+    ("planted", "is_silent"), [("", True), ("# TYPE ml_stray counter\nml_stray 1\n", False)]
+)
+def test_promtool_has_nothing_to_say(promtool, scrapes, planted, is_silent):
+    """``promtool check metrics`` is silent, and would not be with a counter without help or total."""
+    done = subprocess.run(
+        [promtool, "check", "metrics"],
+        input=scrapes["text"] + planted,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = done.stdout + done.stderr
+    assert (done.returncode == 0 and not said) == is_silent, said
