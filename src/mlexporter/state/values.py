@@ -125,7 +125,8 @@ def _read_foreign(value: object) -> tuple[ValueClass, object]:
 
 
 def _finished(number: float) -> tuple[ValueClass, object]:
-    return (ValueClass.MISSING, None) if number != number else (ValueClass.NUMBER, number)
+    is_nan = not isinstance(number, int) and math.isnan(number)  # math.isnan() of a huge int overflows
+    return (ValueClass.MISSING, None) if is_nan else (ValueClass.NUMBER, number)
 
 
 def _foreign_float(value: object) -> float:

@@ -19,7 +19,7 @@ def test_it_drains_and_evaluates_until_closed():
     after = len(calls)
 
     assert after > 0
-    assert not any(thread.name == "mlexporter-evaluator" for thread in threading.enumerate())
+    assert not background._thread.is_alive()
     assert len(calls) == after
 
 

@@ -23,7 +23,7 @@ class Answer:
     "result",
     [0.7, np.float32(0.7), [0.7], np.array([0.7]), np.array(0.7), np.array([[0.7]]), pd.Series([0.7]),
      {"score": 0.7, "label": "yes"}, {"prediction": 0.7, "other": 1}, Answer(0.7, "yes"), pd.DataFrame({"p": [0.7]})],
-    ids=str,
+    ids=lambda result: type(result).__name__,
 )  # fmt: skip
 def test_one_output_is_found_in_every_shape(rig, result):
     """A number is a number, wherever it stands."""
@@ -34,7 +34,7 @@ def test_one_output_is_found_in_every_shape(rig, result):
 
 
 @pytest.mark.parametrize(
-    "result", [[0.7, 0.7], {}, {"a": 0.7}, object(), np.zeros((2, 2)), [], print, {1, 2}, b"x"], ids=str
+    "result", [[0.7, 0.7], {}, {"a": 0.7}, object(), np.zeros((2, 2)), [], print, {1, 2}, b"x"], ids=lambda result: type(result).__name__
 )
 def test_a_result_that_does_not_fit_is_invalid(rig, result):
     """It is returned untouched, and counted as unreadable."""
@@ -63,7 +63,7 @@ def class_rig(new_rig, new_reference, distributions):
 @pytest.mark.parametrize(
     "result",
     [[0.2, 0.8], np.array([[0.2, 0.8]]), {"dog": 0.8, "cat": 0.2}, {"score": [0.2, 0.8]}, (0.2, 0.8)],
-    ids=str,
+    ids=lambda result: type(result).__name__,
 )
 def test_class_scores_of_a_row_go_to_their_classes(new_rig, new_reference, distributions, result):
     """Positions follow the classes of the profile, names go by name."""
