@@ -127,7 +127,7 @@ class Distribution:
             if not self.expose_names:
                 names = tuple(f"category {label}" for label in self.bin_labels[: len(self.categories)])
             return (*names, "other", "unseen", "missing", "invalid")
-        texts = [f"{edge:.6g}" for edge in self.edges]
+        texts = [_edge_text(edge) for edge in self.edges]
         if not texts:
             return ("any", "missing", "invalid")
         middle = [_range_text(low, high) for low, high in itertools.pairwise(self.edges)]
@@ -144,12 +144,19 @@ class Distribution:
         return sum(self.counts)
 
 
+_NEAR_ZERO = 1e-36  # the bin of an atom at zero is this wide at most
+
+
 def _range_text(low: float, high: float) -> str:
     center = (low + high) / 2
-    # A bin of a few float32 steps holds one value, an atom; 1e-36 is what that means around zero.
-    if high - low <= max(8 * float(np.spacing(np.float32(abs(center)))), 1e-36):
-        return f"= {center:.6g}"
-    return f"{low:.6g} – {high:.6g}"
+    # A bin of a few float32 steps holds one value, an atom.
+    if high - low <= max(8 * float(np.spacing(np.float32(abs(center)))), _NEAR_ZERO):
+        return f"= {_edge_text(center)}"
+    return f"{_edge_text(low)} – {_edge_text(high)}"
+
+
+def _edge_text(edge: float) -> str:
+    return "0" if abs(edge) < _NEAR_ZERO else f"{edge:.6g}"
 
 
 @dataclass(frozen=True)

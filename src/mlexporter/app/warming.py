@@ -30,7 +30,7 @@ def learn(
             prediction = "prediction" if "prediction" in columns else None
             profile = Profile.fit(
                 columns, model=model.key.name, version=model.key.version, prediction=prediction,
-                minimum_bin_rows=settings.minimum_bin_rows,
+                minimum_bin_rows=settings.minimum_bin_rows, strict=False,
             )  # fmt: skip
             model.open_profile(profile.reference, now())
         except FitError as error:

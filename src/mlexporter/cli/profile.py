@@ -1,0 +1,108 @@
+"""``mlexporter profile FILE``: learn a profile from a CSV or Parquet file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mlexporter.cli.profile_table import profile_lines
+from mlexporter.errors import MLExporterError
+from mlexporter.profile import Profile
+from mlexporter.records import Lineage
+
+
+def _split(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    del context, parameter
+    return tuple(name.strip() for value in values for name in value.split(",") if name.strip())
+
+
+def _pairs(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, float]:
+    del context
+    pairs = {}
+    for value in values:
+        name, separator, number = value.rpartition("=")
+        try:
+            pairs[name] = float(number)
+        except ValueError:
+            separator = ""
+        if not separator:
+            raise click.BadParameter(
+                f"{value!r}: COLUMN=NUMBER is needed, such as distance=0.2", param=parameter
+            )
+    return pairs
+
+
+def _columns(name: str, meaning: str) -> Callable[[Any], Any]:
+    return click.option(name, multiple=True, callback=_split, metavar="A,B", help=meaning)
+
+
+def _numbers(name: str, meaning: str) -> Callable[[Any], Any]:
+    return click.option(name, multiple=True, callback=_pairs, metavar="COL=NUMBER", help=meaning)
+
+
+@click.command("profile")
+@click.argument("file", type=click.Path())
+@click.option("--model", required=True, help="Name of the model.")
+@click.option("--version", required=True, help="Version of the model.")
+@click.option("--output", "-o", type=click.Path(), help="Where to write; MODEL.profile.json if not given.")
+@click.option("--score", "prediction", help="Column of the model's output: a score, a number or a label.")
+@click.option("--label", help="Column of the truth.")
+@_columns("--features", "Columns to monitor; all others than score and label if not given.")
+@_columns("--exclude", "Columns to leave out.")
+@_columns("--categorical", "Columns of numbers that are names.")
+@_columns("--no-alert", "Columns that are shown and never alerted on.")
+@_numbers("--threshold", "Shift of a column, in standard deviations, from which it has drifted.")
+@_numbers("--importance", "Importance of a column for the model, any scale.")
+@click.option("--default-threshold", type=float, default=0.1, show_default=True,
+              help="The shift for all other columns.")  # fmt: skip
+@click.option("--decision-threshold", type=float, help="Score from which the decision is positive.")
+@click.option(
+    "--minimum-bin-rows",
+    type=click.IntRange(1),
+    default=20,
+    show_default=True,
+    help="Training rows behind every edge, value and category.",
+)
+@click.option("--time-zone", default="UTC", show_default=True, help="IANA name in which seasons are told.")
+@click.option("--hide-names", is_flag=True, help="Show categories as numbers.")
+@click.option("--dataset", default="", help="Lineage: the training data.")
+@click.option("--run-id", default="", help="Lineage: the training run.")
+@click.option("--commit", default="", help="Lineage: the commit of the training code.")
+@click.option("--framework", default="", help="Lineage: the library that trained the model.")
+def profile_command(file: str, output: str | None, **options: Any) -> None:
+    """Learn a profile from the rows of FILE (CSV or Parquet) and write it as JSON.
+
+    Use rows that the model has not been trained on, with its scores. The profile holds bins and
+    counts, no rows and no rare values.
+    """
+    lineage = Lineage(**{key: options.pop(key) for key in ("dataset", "run_id", "commit", "framework")})
+    options["expose_names"] = not options.pop("hide_names")
+    options["thresholds"] = options.pop("threshold")
+    options["importances"] = options.pop("importance")
+    options["features"] = options["features"] or None
+    target = Path(output or f"{Path(options['model']).name}.profile.json")
+    try:
+        profile = _fit(file, {**options, "lineage": lineage})
+        profile.save(target)
+    except MLExporterError as error:
+        raise click.ClickException(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(f"{target}: it cannot be written: {error.strerror or error}") from None
+    for line in profile_lines(profile.reference):
+        click.echo(line)
+    click.echo(f"written to {target}")
+
+
+def _fit(file: str, options: Any) -> Profile:
+    from tqdm import tqdm  # noqa: PLC0415 - only this command needs it
+
+    with tqdm(unit="row", unit_scale=True, desc="reading", leave=False, disable=None) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        return Profile.fit_file(file, progress=show, **options)

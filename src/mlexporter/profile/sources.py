@@ -1,0 +1,212 @@
+"""Where training rows come from: a frame in memory, or a file of any size read twice in batches."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import numpy as np
+
+from mlexporter.errors import FitError
+from mlexporter.profile.options import listed
+from mlexporter.state.columns import Column, split_array, split_frame, split_rows
+
+BATCH_ROWS: Final = 65_536
+_PARQUET: Final = (".parquet", ".pq")
+_CSV: Final = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
+
+Progress = Callable[[int, int], None]
+"""Called with the rows read so far and the rows to read, both passes together."""
+
+
+class Source(Protocol):
+    """Rows that can be read more than once, always in the same order."""
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The columns."""
+
+    @property
+    def row_count(self) -> int:
+        """All rows."""
+
+    def batches(self, names: Sequence[str]) -> Iterator[Mapping[str, Column]]:
+        """Read the columns ``names`` from the first row to the last."""
+
+
+class FrameSource:
+    """A frame in memory, as one batch.
+
+    Args:
+        frame: A DataFrame of pandas or polars, an Arrow table, a structured array, a mapping of
+            columns, a list of rows, or an array of shape (n, k) with k ``names``.
+        names: Names of the columns of a plain array.
+
+    Raises:
+        FitError: it is no frame, is empty, or two columns have one name.
+    """
+
+    def __init__(self, frame: Any, names: Sequence[str] | None = None) -> None:
+        self._columns = _columns_of(frame, names)
+        lengths = {len(column) for column in self._columns.values()}
+        if not lengths or lengths == {0}:
+            raise FitError("the training data has no rows; pass at least some hundred")
+        self.names: Sequence[str] = tuple(self._columns)
+        self.row_count = lengths.pop()
+
+    def batches(self, names: Sequence[str]) -> Iterator[Mapping[str, Column]]:
+        """Yield the whole frame."""
+        yield {name: self._columns[name] for name in names}
+
+
+def _columns_of(frame: Any, names: Sequence[str] | None) -> dict[str, Column]:
+    try:
+        if isinstance(frame, np.ndarray) and frame.dtype.names is None:
+            if frame.ndim == 2 and names is not None:
+                return split_array(frame, list(names))
+            raise FitError(
+                f"an array of shape {frame.shape} has no column names; pass features=[...] with a name for "
+                "each column of a 2-D array, or a DataFrame or a dict of columns"
+            )
+        if isinstance(frame, list | tuple) and frame and all(isinstance(row, Mapping) for row in frame):
+            return split_rows(frame)
+        columns = split_frame(frame)
+    except (ValueError, TypeError) as error:
+        if isinstance(error, FitError):
+            raise
+        raise FitError(f"the training data: {error}") from None
+    if columns is None:
+        raise FitError(_not_a_frame(frame))
+    return columns
+
+
+def _not_a_frame(frame: Any) -> str:
+    if isinstance(frame, list | tuple | Mapping) and not frame:
+        return "the training data has no rows; pass at least some hundred"
+    if isinstance(frame, Mapping):
+        return "the columns of the training data are not equally long, or are no lists or arrays"
+    return (
+        f"training data of type {type(frame).__name__} is no frame; pass a DataFrame (pandas, polars), an Arrow "
+        "table, a dict of columns or a list of dicts, or a file to Profile.fit_file"
+    )
+
+
+class FileSource:
+    """A CSV or Parquet file, streamed by DuckDB as Arrow batches.
+
+    Args:
+        path: The file; its ending tells the format.
+        progress: Told how far reading is.
+
+    Raises:
+        FitError: there is no such file, its format is unknown, or it cannot be read.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], progress: Progress | None = None) -> None:
+        self._path = Path(path)
+        self._progress = progress
+        self._done = 0
+        if not self._path.is_file():
+            raise FitError(f"{self._path}: there is no such file")
+        name = self._path.name.lower()
+        self._is_csv = name.endswith(_CSV)
+        if not self._is_csv and not name.endswith(_PARQUET):
+            raise FitError(f"{self._path}: the name has to end in one of {', '.join(_PARQUET + _CSV)}")
+        self._connection = _connect()
+        described = self._query(f"DESCRIBE SELECT * FROM {self._table}")  # noqa: S608 - one of two constants
+        self.names: Sequence[str] = tuple(str(row[0]) for row in described.fetchall())
+        self._refuse_equal_names()
+        counted = self._query(f"SELECT count(*) FROM {self._table}")  # noqa: S608 - one of two constants
+        self.row_count = int(counted.fetchall()[0][0])
+        if self.row_count == 0:
+            raise FitError(f"{self._path}: there are no rows in it")
+
+    def batches(self, names: Sequence[str]) -> Iterator[Mapping[str, Column]]:
+        """Stream the columns ``names``; memory holds one batch."""
+        chosen = ", ".join('"' + name.replace('"', '""') + '"' for name in names)
+        query = f"SELECT {chosen} FROM {self._table}"  # noqa: S608 - names are quoted
+        relation = self._query(query)
+        # DuckDB 1 has the reader under another name.
+        read = (
+            relation.to_arrow_reader if hasattr(relation, "to_arrow_reader") else relation.fetch_arrow_reader
+        )
+        reader = read(BATCH_ROWS)
+        while (batch := self._next(reader)) is not None:
+            yield split_frame(batch.rename_columns(list(names))) or {}
+            self._done += batch.num_rows
+            if self._progress is not None:
+                self._progress(self._done, 2 * self.row_count)
+
+    @property
+    def _file(self) -> str:
+        return "'" + str(self._path).replace("'", "''") + "'"
+
+    @property
+    def _table(self) -> str:
+        return f"read_csv({self._file}, sample_size = -1)" if self._is_csv else f"read_parquet({self._file})"
+
+    def _query(self, query: str) -> Any:
+        import duckdb  # noqa: PLC0415 - only fitting needs it
+
+        try:
+            # A relation streams; a result of execute() would hold a second copy of all rows.
+            return self._connection.sql(query)
+        except duckdb.Error as error:
+            raise self._unreadable(error) from None
+
+    def _next(self, reader: Any) -> Any:
+        try:
+            return reader.read_next_batch()
+        except StopIteration:
+            return None
+        except Exception as error:
+            raise self._unreadable(error) from error
+
+    def _unreadable(self, error: Exception) -> FitError:
+        first_line = str(error).partition("\n")[0][:500]
+        return FitError(f"{self._path}: it cannot be read: {first_line}")
+
+    def _refuse_equal_names(self) -> None:
+        written = self._written_names()
+        for name in written:
+            if written.count(name) > 1:
+                raise FitError(
+                    f"{self._path}: two columns are called {name!r}; rename one of {listed(written)}"
+                )
+
+    def _written_names(self) -> list[str]:
+        """Return the names as they stand in the file: DuckDB renames the second of two equal ones."""
+        if not self._is_csv:
+            import pyarrow.parquet as pq  # noqa: PLC0415 - only fitting needs it
+
+            return list(pq.read_schema(self._path).names)
+        sniffed = self._query(
+            f"SELECT HasHeader, Delimiter, Quote FROM sniff_csv({self._file}, sample_size = -1)"  # noqa: S608 - the path is quoted
+        )
+        has_header, delimiter, quote = sniffed.fetchall()[0]
+        if not has_header:
+            return list(self.names)
+        separator = str(delimiter).replace("'", "''")
+        mark = str(quote).replace("'", "''") if len(str(quote)) == 1 else '"'  # "(empty)": none was seen
+        first = self._query(
+            f"SELECT * FROM read_csv({self._file}, header = false, all_varchar = true, auto_detect = false, "  # noqa: S608 - all parts are quoted
+            f"delim = '{separator}', quote = '{mark}', null_padding = true, columns = {self._header_columns}) LIMIT 1"
+        )
+        return [str(name) for row in first.fetchall() for name in row if name is not None]
+
+    @property
+    def _header_columns(self) -> str:
+        return "{" + ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(self.names))) + "}"
+
+
+def _connect() -> Any:
+    try:
+        import duckdb  # noqa: PLC0415 - only fitting needs it
+        import pyarrow  # noqa: F401, ICN001, PLC0415 - DuckDB hands over Arrow batches
+    except ImportError as error:
+        raise FitError(
+            f"reading files needs {error.name}, which is not installed: pip install 'mlexporter[profile]'"
+        ) from None
+    return duckdb.connect()
