@@ -163,6 +163,11 @@ FEATURE_EXCLUDED: Final = Metric(
     "1 for a feature whose drift is shown but must not alert, else 0.",
     (*MODEL_LABELS, "feature"), condition="profile",
 )  # fmt: skip
+OUTPUT_EXCLUDED: Final = Metric(
+    "ml_output_excluded", "gauge",
+    "1 for an output whose drift is shown but must not alert, else 0.",
+    (*MODEL_LABELS, "output", "class"), condition="profile",
+)  # fmt: skip
 
 # --- data quality --------------------------------------------------------------------------------
 

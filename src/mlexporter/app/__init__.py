@@ -14,8 +14,8 @@ from mlexporter.app.default import (
     use_exporter,
     wsgi_app,
 )
-from mlexporter.app.exporter import Exporter
 from mlexporter.app.explicit import Monitor
+from mlexporter.app.exporter import Exporter
 
 __all__ = [
     "Exporter",

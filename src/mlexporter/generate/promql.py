@@ -15,7 +15,8 @@ TARGET_LABELS = ("job", "instance")
 MODEL = MODEL_LABELS
 FEATURE = (*MODEL_LABELS, "feature")
 FEATURE_WINDOW = (*FEATURE, "window")
-OUTPUT_WINDOW = (*MODEL_LABELS, "output", "class", "window")
+OUTPUT = (*MODEL_LABELS, "output", "class")
+OUTPUT_WINDOW = (*OUTPUT, "window")
 
 
 @dataclass(frozen=True, slots=True)

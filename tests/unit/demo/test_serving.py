@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from mlexporter.demo.features import FEATURE_NAMES, FEATURES, SHOWN_ONLY_NAMES
-from mlexporter.demo.serving import PREDICTION_THRESHOLD, demo_settings, fit_profile, serve
+from mlexporter.demo.serving import demo_settings, fit_profile, serve
 from mlexporter.errors import PortInUseError
 from mlexporter.testing import isolated_exporter
 
@@ -37,7 +37,7 @@ def test_the_usual_port_gives_way_and_a_port_asked_for_does_not(taken):
 
 
 def test_the_profile_alerts_on_what_can_be_judged():
-    """Decision 33: weather and time of day are shown only; the score has a threshold of its own."""
+    """Decision 33: weather, time of day and the score that follows the weather are shown only."""
     random = np.random.default_rng(1)
     columns = {
         feature.name: random.choice(["A", "B"], 500) if feature.is_category else random.normal(size=500)
@@ -48,6 +48,4 @@ def test_the_profile_alerts_on_what_can_be_judged():
     assert reference.feature_names == FEATURE_NAMES
     assert {feature.name for feature in reference.features if not feature.alert} == set(SHOWN_ONLY_NAMES)
     assert {feature.threshold for feature in reference.features} == {0.1}
-    assert [(output.name, output.threshold) for output in reference.outputs] == [
-        ("prediction", PREDICTION_THRESHOLD)
-    ]
+    assert [(output.name, output.alert) for output in reference.outputs] == [("prediction", False)]

@@ -34,7 +34,9 @@ def test_one_output_is_found_in_every_shape(rig, result):
 
 
 @pytest.mark.parametrize(
-    "result", [[0.7, 0.7], {}, {"a": 0.7}, object(), np.zeros((2, 2)), [], print, {1, 2}, b"x"], ids=lambda result: type(result).__name__
+    "result",
+    [[0.7, 0.7], {}, {"a": 0.7}, object(), np.zeros((2, 2)), [], print, {1, 2}, b"x"],
+    ids=lambda result: type(result).__name__,
 )
 def test_a_result_that_does_not_fit_is_invalid(rig, result):
     """It is returned untouched, and counted as unreadable."""

@@ -38,8 +38,10 @@ def profile_blocks(part: ModelPart, selection: Selection) -> Iterator[tuple[Metr
 def _settings(reference: Reference, layout: ProfileLayout) -> Iterator[tuple[Metric, Block]]:
     features, outputs = layout.features, layout.outputs
     excluded = [0 if feature.alert else 1 for feature in reference.features]
+    excluded_outputs = [0 if output.alert else 1 for output in reference.outputs]
     thresholds = [feature.threshold for feature in reference.features]
     yield catalogue.FEATURE_EXCLUDED, block_of(features.each, excluded)
+    yield catalogue.OUTPUT_EXCLUDED, block_of(outputs.each, excluded_outputs)
     yield catalogue.FEATURE_DRIFT_THRESHOLD, block_of(features.each, thresholds)
     yield (
         catalogue.OUTPUT_DRIFT_THRESHOLD,

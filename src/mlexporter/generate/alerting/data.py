@@ -12,6 +12,7 @@ from mlexporter.generate.promql import (
     FEATURE,
     FEATURE_WINDOW,
     MODEL,
+    OUTPUT,
     Matcher,
     largest,
     rate,
@@ -27,8 +28,16 @@ FEATURE_PHRASE: Final = "Feature {{ $labels.feature }} of " + MODEL_PHRASE
 
 def not_excluded(options: RuleOptions) -> str:
     """Return the condition that keeps features quiet that are shown but must not alert."""
-    excluded = largest(FEATURE, select(catalogue.FEATURE_EXCLUDED, options))
-    return f"unless on ({', '.join(FEATURE)})\n{excluded} == 1"
+    return _unless_excluded(catalogue.FEATURE_EXCLUDED, FEATURE, options)
+
+
+def outputs_not_excluded(options: RuleOptions) -> str:
+    """Return the condition that keeps outputs quiet that are shown but must not alert."""
+    return _unless_excluded(catalogue.OUTPUT_EXCLUDED, OUTPUT, options)
+
+
+def _unless_excluded(metric: Metric, labels: tuple[str, ...], options: RuleOptions) -> str:
+    return f"unless on ({', '.join(labels)})\n{largest(labels, select(metric, options))} == 1"
 
 
 @dataclass(frozen=True, slots=True)

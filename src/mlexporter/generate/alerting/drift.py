@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlexporter import catalogue
-from mlexporter.generate.alerting.data import FEATURE_PHRASE, not_excluded
+from mlexporter.generate.alerting.data import FEATURE_PHRASE, not_excluded, outputs_not_excluded
 from mlexporter.generate.options import RuleOptions
 from mlexporter.generate.promql import FEATURE_WINDOW, OUTPUT_WINDOW, largest, select
 from mlexporter.generate.rules import MODEL_PHRASE, Alert
@@ -30,7 +30,7 @@ def drift_alerts(options: RuleOptions) -> tuple[Alert, ...]:
             keep_firing_seconds=300,
         ),
         Alert(
-            "MLPredictionDrift", f"{output} > 1", 900, "warning", "drift",
+            "MLPredictionDrift", f"{output} > 1\n{outputs_not_excluded(options)}", 900, "warning", "drift",
             "The predictions of a model have drifted.",
             f"{_OUTPUT_PHRASE} has moved at least {_SEVERITY} times as far from what it was on the training "
             "rows as its threshold allows, over the last {{ $labels.window }}. Look which features drifted "
