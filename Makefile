@@ -20,7 +20,7 @@ QUICK_TESTS := tests/unit tests/properties tests/contract src
 SLOW_TESTS := $(wildcard tests/integration tests/browser)
 SCRIPTS := $(shell grep -l '^\#!.*python' scripts/* 2>/dev/null)
 
-.PHONY: help demo test check fix docs clean set-up format lint types imports generated quick-tests slow-tests
+.PHONY: help demo test check fix docs picture clean set-up format lint types imports generated quick-tests slow-tests
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -74,6 +74,10 @@ fix: $(READY) ## format, and repair what can be repaired by machine
 
 docs: $(READY) ## write the generated files: rules and reference pages
 	@$(BIN)/mlexporter generate
+
+picture: set-up ## take the picture of the README: the demo's page in Chromium
+	@scripts/install-chromium >/dev/null
+	@$(FIND_PROMETHEUS); scripts/take-picture
 
 clean: ## remove the virtual environment and all caches of the tree
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*

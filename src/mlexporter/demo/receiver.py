@@ -23,13 +23,13 @@ class Notification:
         alert: Name of the alert.
         is_firing: True when it began, False when it is resolved.
         labels: All its labels.
-        summary: Its annotation ``summary``, or empty text.
+        description: Its annotation ``description``, or empty text.
     """
 
     alert: str
     is_firing: bool
     labels: dict[str, str]
-    summary: str
+    description: str
 
 
 class Receiver:
@@ -98,5 +98,5 @@ def _notifications(body: bytes) -> list[tuple[str, Notification]]:
 
 def _notification(alert: dict[str, Any]) -> Notification:
     labels = {str(name): str(value) for name, value in alert["labels"].items()}
-    summary = str(alert.get("annotations", {}).get("summary", ""))
-    return Notification(labels.get("alertname", "?"), alert["status"] == "firing", labels, summary)
+    description = str(alert.get("annotations", {}).get("description", ""))
+    return Notification(labels.get("alertname", "?"), alert["status"] == "firing", labels, description)

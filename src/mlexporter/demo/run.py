@@ -29,7 +29,7 @@ from mlexporter.demo.serving import EVALUATION_SECONDS, WINDOWS, demo_exporter, 
 from mlexporter.demo.signals import InterruptedDemo, stop_signals
 from mlexporter.demo.story import Story
 from mlexporter.demo.summary import Ending, summary
-from mlexporter.demo.telling import addresses, begun, fault_line, introduction, status
+from mlexporter.demo.telling import addresses, begun, fault_line, introduction, page_text, status
 from mlexporter.demo.watching import Plan, Watching, start_watching
 from mlexporter.settings import parse_duration
 
@@ -167,6 +167,8 @@ class _Run:
 
     def _notified(self, notification: Notification) -> None:
         self._console.line(self._story.words(self._story.tell(notification, self._moment())))
+        for line in page_text(notification):
+            self._console.line(line)
 
     def _moment(self) -> Moment:
         return self._span.moment(0.0) if self._replay is None else self._replay.moment()

@@ -10,7 +10,7 @@ from mlexporter.demo.receiver import Receiver
 def body(status, fingerprint="f1", **labels):
     alert = {
         "status": status, "fingerprint": fingerprint, "labels": {"alertname": "MLFeatureDrift", **labels},
-        "annotations": {"summary": "A feature has drifted."},
+        "annotations": {"description": "A feature has drifted."},
     }  # fmt: skip
     return json.dumps({"alerts": [alert]}).encode()
 
@@ -44,7 +44,7 @@ def test_each_change_is_handed_on_once(receiver, heard):
     assert [notification.is_firing for notification in heard] == [True, False, True]
     assert heard[0].alert == "MLFeatureDrift"
     assert heard[0].labels["feature"] == "distance"
-    assert heard[0].summary == "A feature has drifted."
+    assert heard[0].description == "A feature has drifted."
 
 
 def test_two_alerts_are_two_notifications(receiver, heard):
