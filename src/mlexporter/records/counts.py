@@ -1,0 +1,108 @@
+"""Counts at one moment, and their differences over windows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from mlexporter.records.model import ModelKey
+
+Counts = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class HistogramCounts:
+    """A histogram: rows at or below each bound (not cumulative, the open bucket last) and a sum.
+
+    ``bounds`` are the upper bounds without the open one; empty means those of the catalogue.
+    """
+
+    buckets: Counts
+    total: float
+    bounds: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class ServiceCounts:
+    """Counts that need no profile, at one moment.
+
+    ``requests`` and ``durations`` are keyed by status, ``errors`` by exception class. Seconds.
+    """
+
+    accepted: int
+    in_progress: int
+    requests: Mapping[str, int]
+    durations: Mapping[str, HistogramCounts]
+    batch_rows: HistogramCounts
+    errors: Mapping[str, int]
+    dropped: Mapping[str, int]
+    schema_violations: Mapping[str, int]
+    loaded_timestamp: float
+
+
+@dataclass(frozen=True)
+class ProfileCounts:
+    """Counts in the bins of one profile, at one moment.
+
+    ``accepted`` rows since the block was opened = rows in any one feature's cells + ``dropped``
+    + rows still in a buffer. Arrays follow ``Reference.features`` and ``Reference.outputs``.
+
+    Attributes:
+        fingerprint: Of the bins that the cells belong to.
+        epoch: Names one life of the counters; differences never cross it.
+        feature_cells: Flat, at ``Reference.feature_offsets``, int64.
+        out_of_range: Rows outside the training range, shape (n_features,), int64.
+        type_mismatches: Rows of another type than in training, shape (n_features,), int64.
+        output_cells: Flat, at ``Reference.output_offsets``, int64.
+    """
+
+    fingerprint: str
+    epoch: str
+    accepted: int
+    drained: int
+    dropped: int
+    feature_cells: Counts
+    out_of_range: Counts
+    type_mismatches: Counts
+    output_cells: Counts
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """All counts of one model at one moment; ``taken_at`` in seconds of the window clock."""
+
+    key: ModelKey
+    taken_at: float
+    service: ServiceCounts
+    profile: ProfileCounts | None = None
+
+
+@dataclass(frozen=True)
+class WindowCounts:
+    """What was counted in one window: the difference of two snapshots of one epoch.
+
+    ``name`` is a Prometheus duration (``1h``); ``span_seconds`` is what it really covers.
+    """
+
+    name: str
+    span_seconds: float
+    row_count: int
+    feature_cells: Counts
+    out_of_range: Counts
+    type_mismatches: Counts
+    output_cells: Counts
+
+
+@dataclass(frozen=True)
+class ExporterCounts:
+    """What mlexporter counts about itself. Keys of ``access_denied`` are (endpoint, reason)."""
+
+    internal_errors: Mapping[str, int]
+    access_denied: Mapping[tuple[str, str], int]
+    cardinality_overflow: int
+    observe_duration: HistogramCounts
+    evaluation_duration_seconds: float | None = None
+    last_evaluation_timestamp: float | None = None

@@ -1,0 +1,48 @@
+"""All that one exposition shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from mlexporter.records.counts import ExporterCounts, Snapshot
+from mlexporter.records.reference import Reference
+from mlexporter.records.report import Report
+
+
+@dataclass(frozen=True)
+class ModelView:
+    """All that a reader may see of one model.
+
+    Attributes:
+        notes: What is monitored, what is not, and why: (subject, sentence) pairs.
+        degraded: Reasons from ``catalogue.DEGRADED_REASONS`` with a sentence each.
+        has_failed: True where the newest evaluation ended in an error of ours.
+    """
+
+    snapshot: Snapshot
+    reference: Reference | None = None
+    report: Report | None = None
+    notes: tuple[tuple[str, str], ...] = ()
+    degraded: Mapping[str, str] = field(default_factory=dict)
+    has_failed: bool = False
+
+
+@dataclass(frozen=True)
+class View:
+    """Everything that one exposition shows, at one moment.
+
+    Attributes:
+        windows: Names and lengths in seconds, shortest first.
+        time_factor: How many times faster than real the window clock runs (1 outside the demo).
+    """
+
+    models: tuple[ModelView, ...]
+    exporter: ExporterCounts
+    degraded: Mapping[str, str]
+    windows: Mapping[str, float]
+    evaluation_interval_seconds: float
+    series_budget: int
+    measures: str = "default"
+    time_factor: float = 1.0
+    process: Mapping[str, float] = field(default_factory=dict)
