@@ -42,7 +42,7 @@ INTERNAL_STAGES: Final = ("capture", "record", "drain", "evaluate", "render", "w
 """Where an error of our own can happen; each is swallowed, counted and logged once per kind."""
 
 DEGRADED_REASONS: Final = (
-    "profile_missing", "profile_invalid", "profile_newer", "port_in_use", "no_features",
+    "profile_missing", "profile_invalid", "profile_newer", "profile_not_learned", "port_in_use", "no_features",
 )  # fmt: skip
 """What can be wrong with the environment of a running exporter."""
 

@@ -6,6 +6,7 @@ Each setting is also the environment variable ``MLEXPORTER_<NAME>``. Everybody e
 
 from __future__ import annotations
 
+import difflib
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
@@ -178,6 +179,19 @@ def read_settings(environment: Mapping[str, str], **overrides: object) -> Settin
         elif setting.variable in environment:
             values[name] = _parsed(setting, environment[setting.variable], setting.variable)
     return Settings(**values)  # type: ignore[arg-type]
+
+
+def misspelt_variables(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that are nearly a setting, each with the setting that was meant."""
+    names = [setting.name.upper() for setting in SETTINGS]
+    found: dict[str, str] = {}
+    for variable in environment:
+        name = variable.removeprefix(ENVIRONMENT_PREFIX)
+        if name != variable and name not in names:
+            near = difflib.get_close_matches(name, names, n=1, cutoff=0.75)
+            if near:
+                found[variable] = ENVIRONMENT_PREFIX + near[0]
+    return found
 
 
 def _parsed(setting: Setting, text: str, source: str) -> object:

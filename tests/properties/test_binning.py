@@ -93,7 +93,7 @@ def test_bins_keep_the_order_of_numbers(edges, one, other):
     st.floats(allow_nan=False, allow_infinity=False, width=32)
     | st.integers(-(2**24), 2**24)
     | st.booleans()
-    | st.text()
+    | st.text().filter(lambda text: not text.endswith("\0"))  # numpy itself cuts these off a text
 )
 def test_a_category_is_found_however_it_travels(value):
     """A value named in training is found as itself, as a numpy scalar and through JSON."""

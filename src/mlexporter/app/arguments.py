@@ -5,15 +5,17 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Required, TypedDict, TypeVar
+from typing import Any, Final, Required, TypedDict, TypeVar
 
 from mlexporter import catalogue
 from mlexporter.app.loading import ProfileArgument
 from mlexporter.errors import ConfigurationError
 from mlexporter.instrument.selection import Selection
 from mlexporter.records import ModelKey
+from mlexporter.settings import Settings
 
 Method = TypeVar("Method", bound=Callable[..., Any])
+MAXIMUM_PORT: Final = 65535
 
 
 class MonitorArguments(TypedDict, total=False):
@@ -77,6 +79,24 @@ def target(  # noqa: PLR0913 - each is one argument of the public decorator
     return Target(
         ModelKey(model, version, variant), profile, Selection(features, prediction, id, timestamp, sample)
     )
+
+
+target.__qualname__ = "monitor"  # the name that a TypeError about arguments tells people
+
+
+def listening_address(settings: Settings, host: object, port: object) -> tuple[str, int]:
+    """Return host and port for ``serve``; None takes the setting.
+
+    Raises:
+        ConfigurationError: one of them can never be listened on.
+    """
+    number = settings.port if port is None else port
+    if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= MAXIMUM_PORT:
+        raise ConfigurationError(f"port={port!r}: a whole number from 0 to {MAXIMUM_PORT} is needed")
+    address = settings.host if host is None else host
+    if not isinstance(address, str) or not address.strip():
+        raise ConfigurationError(f"host={host!r}: a name or an address is needed, such as 127.0.0.1")
+    return address, number
 
 
 def _check_text(name: str, value: object) -> None:

@@ -27,11 +27,22 @@ class Background:
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def start(self) -> None:
-        """Start the thread unless it runs already."""
+    def start(self, *, again: bool = False) -> None:
+        """Start the thread unless it runs; after ``close`` only where ``again`` is asked for."""
+        if self._stop.is_set() and again:
+            self._stop, self._thread = threading.Event(), None
         if self._thread is None and not self._stop.is_set():
-            self._thread = threading.Thread(target=self._run, name="mlexporter-evaluator", daemon=True)
+            self._thread = threading.Thread(
+                target=self._run, args=(self._stop,), name="mlexporter-evaluator", daemon=True
+            )
             self._thread.start()
+
+    def resume(self) -> None:
+        """Start the thread in a forked child, which has inherited everything but the thread."""
+        if self._thread is not None and not self._thread.is_alive() and not self._stop.is_set():
+            # The event is new too: its lock may have been held when the process was forked.
+            self._stop, self._thread = threading.Event(), None
+            self.start()
 
     def close(self) -> None:
         """Stop the thread and wait for it; safe to call twice and from the thread itself."""
@@ -39,9 +50,9 @@ class Background:
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(timeout=5.0)
 
-    def _run(self) -> None:
+    def _run(self, stop: threading.Event) -> None:
         due = time.monotonic() + self._interval
-        while not self._stop.wait(min(DRAIN_INTERVAL_SECONDS, max(0.0, due - time.monotonic()))):
+        while not stop.wait(min(DRAIN_INTERVAL_SECONDS, max(0.0, due - time.monotonic()))):
             self._drain()
             now = time.monotonic()
             if now >= due:

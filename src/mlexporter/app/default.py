@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 from mlexporter.app.arguments import MonitorArguments, shows_arguments
 from mlexporter.app.exporter import Exporter
 from mlexporter.app.not_serving import NotServing
+from mlexporter.state.forking import survives_fork
 
 if TYPE_CHECKING:
     from mlexporter.exposition.collector import Collector
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-_LOCK = threading.Lock()
+_LOCK = survives_fork(threading.Lock())
 _default: Exporter | None = None
 
 

@@ -35,8 +35,8 @@ class Monitor:
             from mlexporter.app.default import default_exporter  # noqa: PLC0415
 
             exporter = default_exporter()
-        self._decorate = exporter.monitor(**arguments)
-        self._recorder = exporter.recorder(**arguments)
+        # One of them finds the profile for both, so that a broken one is told once.
+        self._decorate, self._recorder = exporter.monitor_and_recorder(**arguments)
 
     def __call__(self, function: Function) -> Function:
         """Decorate ``function`` so that its calls count into the same model."""

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import logging
 import os
-import threading
 import time
 import uuid
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, Unpack
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, TypeVar, Unpack
+from weakref import WeakSet
 
 from mlexporter import catalogue
-from mlexporter.app.arguments import MonitorArguments, Target, shows_arguments, target
+from mlexporter.app.arguments import MonitorArguments, Target, listening_address, shows_arguments, target
 from mlexporter.app.background import Background
+from mlexporter.app.describing import describe_view, log_choice
 from mlexporter.app.loading import Loaded, load_profile
 from mlexporter.app.models import Model, Models, owner_of
 from mlexporter.app.not_serving import NotServing
 from mlexporter.app.process import process_metrics
-from mlexporter.app.warming import learn
+from mlexporter.app.warming import WarmUps
 from mlexporter.errors import PortInUseError
 from mlexporter.instrument.monitor import Monitor as Recorder
-from mlexporter.instrument.warmup import WarmUp
-from mlexporter.records import ModelKey, ModelView, View
-from mlexporter.settings import Settings, read_settings
+from mlexporter.records import ModelKey, View
+from mlexporter.settings import Settings, misspelt_variables, read_settings
 from mlexporter.state.clock import WindowClock
 from mlexporter.state.exporter_counts import ExporterCounter
 from mlexporter.state.model import ModelState
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _LOGGER = logging.getLogger("mlexporter")
 Function = TypeVar("Function", bound=Callable[..., Any])
+_EXPORTERS: Final[WeakSet[Exporter]] = WeakSet()
 
 
 class Exporter:
@@ -62,8 +63,12 @@ class Exporter:
         self._models = Models()
         self._degraded: dict[str, str] = {}
         self._servers: list[ServerHandle] = []
-        self._warmups: list[threading.Thread] = []
+        self._warmups = WarmUps(self._models, self.settings, self._clock.now, self._counter)
         self._background = Background(self.drain, self.evaluate, self.settings.evaluation_interval)
+        if settings is None:
+            for name, meant in misspelt_variables(os.environ).items():
+                _LOGGER.warning("mlexporter: %s is no setting and is ignored; %s is one", name, meant)
+        _EXPORTERS.add(self)
 
     # --- accepting ------------------------------------------------------------------------------
 
@@ -77,52 +82,62 @@ class Exporter:
             ConfigurationError: an argument that can never work.
             ProfileError: a broken profile, only under ``strict``.
         """
-        where = target(**arguments)
-        if self.settings.disabled:
-            return lambda function: function
-        # A profile that cannot be is told where the decorator stands, not where it is applied.
-        loaded = load_profile(where.profile, where.key, self.settings)
-
-        def decorate(function: Function) -> Function:
-            return self._register(where, loaded, owner_of(function)).wrap(function)
-
-        return decorate
+        where, loaded = self._prepare(arguments)
+        return self._decorator(where, loaded)
 
     @shows_arguments
-    def recorder(self, **arguments: Unpack[MonitorArguments]) -> Recorder | None:
-        """Return what ``Monitor.record`` counts into, or None when disabled; see ``monitor``."""
+    def monitor_and_recorder(
+        self, **arguments: Unpack[MonitorArguments]
+    ) -> tuple[Callable[[Function], Function], Recorder | None]:
+        """Return the decorator, and what ``Monitor.record`` counts into (None when disabled)."""
+        where, loaded = self._prepare(arguments)
+        recorder = None if self.settings.disabled else self._register(where, loaded, "Monitor.record")
+        return self._decorator(where, loaded), recorder
+
+    def _prepare(self, arguments: MonitorArguments) -> tuple[Target, Loaded]:
+        """Check the arguments; a profile that cannot be is told where the decorator stands."""
         where = target(**arguments)
         if self.settings.disabled:
-            return None
-        return self._register(where, load_profile(where.profile, where.key, self.settings), "Monitor.record")
+            return where, Loaded()
+        return where, load_profile(where.profile, where.key, self.settings)
+
+    def _decorator(self, where: Target, loaded: Loaded) -> Callable[[Function], Function]:
+        if self.settings.disabled:
+            return lambda function: function
+
+        def decorate(function: Function) -> Function:
+            with self._models.changing:
+                recorder = self._register(where, loaded, owner_of(function))
+                wrapped = recorder.wrap(function)
+            log_choice(where.key, recorder)
+            return wrapped
+
+        return decorate
 
     def _register(self, where: Target, loaded: Loaded, owner: str) -> Recorder:
         key = where.key
 
         def create() -> Model:
-            created = Model(key, self._new_state(key), WindowRing(self.settings.window_seconds), loaded)
-            reopen(created)
-            return created
+            return Model(key, self._new_state(key), WindowRing(self.settings.window_seconds), loaded)
 
-        def reopen(model: Model) -> None:
-            if loaded.is_warmup:
-                model.warmup = WarmUp(self.settings.warmup_rows, lambda columns: self._learn(model, columns))
-            if loaded.reference is not None:
-                model.open_profile(loaded.reference, self._clock.now())
-
-        model = self._models.claim(
-            key, owner, loaded=loaded, selection=where.selection, create=create, reopen=reopen
-        )
-        recorder = Recorder(
-            model.state, selection=where.selection, reference=model.state.reference, warmup=model.warmup,
-            strict=self.settings.strict, on_error=self._counter.on_error,
-        )  # fmt: skip
-        model.monitors[owner] = recorder
+        with self._models.changing:
+            model = self._models.claim(
+                key, owner, loaded=loaded, selection=where.selection, create=create, reopen=self._reopen
+            )
+            recorder = Recorder(
+                model.state, selection=where.selection, reference=model.state.reference, warmup=model.warmup,
+                strict=self.settings.strict, on_error=self._counter.on_error,
+            )  # fmt: skip
+            model.monitors[owner] = recorder
+            model.living.add(recorder)
         self._background.start()
         return recorder
 
-    def _learn(self, model: Model, columns: Mapping[str, Any]) -> None:
-        self._warmups.append(learn(model, columns, self.settings, self._clock.now, self._counter))
+    def _reopen(self, model: Model) -> None:
+        """Begin anew with the profile that ``model`` was given."""
+        model.problem = ""
+        model.warmup = self._warmups.begin(model) if model.loaded.is_warmup else None
+        model.use_profile(model.loaded.reference, self._clock.now())
 
     def _new_state(self, key: ModelKey) -> ModelState:
         bounds = set(catalogue.LATENCY_BOUNDS_SECONDS)
@@ -148,11 +163,11 @@ class Exporter:
 
     def evaluate(self) -> None:
         """Compute the reports of all models now; the background thread calls it every interval."""
-        from mlexporter.statistics.evaluate import evaluate  # noqa: PLC0415 - it loads scipy, off the request path
-
         started = time.perf_counter()
         for model in self._models.all():
             try:
+                from mlexporter.statistics.evaluate import evaluate  # noqa: PLC0415 - it loads scipy, off the request path
+
                 snapshot = model.state.snapshot(self._clock.now())
                 model.ring.push(snapshot)
                 reference = model.state.reference
@@ -166,15 +181,17 @@ class Exporter:
                     required_observations=self.settings.required_observations,
                     measures=self.settings.measures,
                 )  # fmt: skip
+                model.has_failed = False
             except Exception as error:  # noqa: BLE001 - one model's report must not stop the others
-                model.report = None
+                model.report, model.has_failed = None, True
                 self._counter.on_error("evaluate", error)
         self._counter.evaluated(time.perf_counter() - started, self._wall_clock())
 
     def view(self, *, include_process: bool = True) -> View:
         """Return all that a reader may see, counted up to this moment."""
+        self._background.resume()
         now = self._clock.now()
-        models = tuple(self._model_view(model, now) for model in self._models.all())
+        models = tuple(model.view(now) for model in self._models.all())
         return View(
             models=models,
             exporter=self._counter.counts(),
@@ -186,17 +203,6 @@ class Exporter:
             time_factor=self._clock.factor,
             process=process_metrics() if include_process else {},
         )
-
-    def _model_view(self, model: Model, now: float) -> ModelView:
-        snapshot = model.state.snapshot(now)
-        reference, report = model.state.reference, model.report
-        if report is not None and (reference is None or reference.fingerprint != report.fingerprint):
-            report = None
-        notes = tuple(note for monitor in model.monitors.values() for note in monitor.notes())
-        return ModelView(
-            snapshot=snapshot, reference=reference, report=report,
-            notes=tuple(dict.fromkeys((*model.loaded.notes, *notes))), degraded=model.loaded.degraded,
-        )  # fmt: skip
 
     # --- showing --------------------------------------------------------------------------------
 
@@ -212,13 +218,13 @@ class Exporter:
             the handle's ``.url`` is empty, and the log and a series say why.
 
         Raises:
+            ConfigurationError: ``port`` or ``host`` can never be listened on.
             PortInUseError: the address is taken, only under ``strict``.
         """
-        from mlexporter.exposition import server  # noqa: PLC0415 - loads starlette and uvicorn
+        from mlexporter.exposition import server  # noqa: PLC0415 - loads uvicorn
 
-        self._background.start()
-        address = self.settings.host if host is None else host
-        number = self.settings.port if port is None else port
+        address, number = listening_address(self.settings, host, port)
+        self._background.start(again=True)
         try:
             handle = server.serve(
                 self.view, host=address, port=number,
@@ -240,39 +246,36 @@ class Exporter:
         """Return an ASGI application: ``/metrics``, ``/-/healthy``, ``/-/ready``."""
         from mlexporter.exposition.asgi import metrics_app  # noqa: PLC0415 - loads the renderer
 
-        self._background.start()
+        self._background.start(again=True)
         return metrics_app(self.view, on_denied=self._counter.on_denied, on_error=self._counter.on_error)
 
     def wsgi_app(self) -> Callable[..., Any]:
         """Return a WSGI application: ``/metrics``, ``/-/healthy``, ``/-/ready``."""
         from mlexporter.exposition.wsgi import metrics_app  # noqa: PLC0415 - loads the renderer
 
-        self._background.start()
+        self._background.start(again=True)
         return metrics_app(self.view, on_denied=self._counter.on_denied, on_error=self._counter.on_error)
 
     def collector(self) -> Collector:
         """Return a collector for a registry of prometheus_client; it leaves out ``process_*``."""
         from mlexporter.exposition.collector import Collector  # noqa: PLC0415 - loads prometheus_client
 
-        self._background.start()
+        self._background.start(again=True)
         return Collector(lambda: self.view(include_process=False), on_error=self._counter.on_error)
 
     def describe(self) -> str:
         """Return, in words, what is monitored, what is not, and why."""
-        lines = []
-        for model in self.view(include_process=False).models:
-            key = model.snapshot.key
-            lines.append(f"{key.name} {key.version} ({key.variant})")
-            lines += [f"  {subject}: {sentence}" for subject, sentence in model.notes]
-            lines += [f"  degraded ({reason}): {sentence}" for reason, sentence in model.degraded.items()]
-        lines += [f"degraded ({reason}): {sentence}" for reason, sentence in self._degraded.items()]
-        return "\n".join(lines) if lines else "No model is monitored yet."
+        return describe_view(self.view(include_process=False), is_disabled=self.settings.disabled)
 
     def wait_for_warmup(self, timeout_seconds: float = 30.0) -> None:
         """Wait until profiles whose warm-up rows are complete have been learned; for tests."""
         self.drain()
-        for thread in self._warmups:
-            thread.join(timeout_seconds)
+        self._warmups.wait(timeout_seconds)
+
+    def _forget_servers(self) -> None:
+        for handle in self._servers:
+            handle.forget()
+        self._servers.clear()
 
     def close(self) -> None:
         """Stop serving and evaluating; counting goes on."""
@@ -280,3 +283,13 @@ class Exporter:
         for handle in self._servers:
             handle.close()
         self._servers.clear()
+
+
+def _after_fork() -> None:
+    """Let go, in a forked child, of the ports that the parent serves."""
+    for exporter in list(_EXPORTERS):
+        exporter._forget_servers()  # noqa: SLF001 - this module's own class
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

@@ -24,7 +24,6 @@ class Loaded:
     reference: Reference | None = None
     is_warmup: bool = False
     degraded: dict[str, str] = field(default_factory=dict)
-    notes: tuple[tuple[str, str], ...] = ()
 
 
 def load_profile(argument: ProfileArgument, key: ModelKey, settings: Settings) -> Loaded:
@@ -41,10 +40,9 @@ def load_profile(argument: ProfileArgument, key: ModelKey, settings: Settings) -
         ProfileError: missing, broken or newer, only under ``strict``.
     """
     if argument is None:
-        return Loaded(notes=(("profile", "None is given: everything works but drift and data quality."),))
-    if argument == WARMUP:
-        note = f"Being learned from the first {settings.warmup_rows:,} rows; drift follows."
-        return Loaded(is_warmup=True, notes=(("profile", note),))
+        return Loaded()
+    if isinstance(argument, str) and argument == WARMUP:
+        return Loaded(is_warmup=True)
     if isinstance(argument, Profile):
         return _checked(argument.reference, key)
     if not isinstance(argument, str | os.PathLike):
@@ -57,7 +55,7 @@ def load_profile(argument: ProfileArgument, key: ModelKey, settings: Settings) -
         if settings.strict:
             raise
         _LOGGER.error("mlexporter: model %s runs without drift: %s", key.name, error)  # noqa: TRY400 - the message says it all; a traceback would bury it
-        return Loaded(degraded={error.reason: str(error)}, notes=(("profile", str(error)),))
+        return Loaded(degraded={error.reason: str(error)})
     return _checked(profile.reference, key)
 
 
@@ -67,9 +65,7 @@ def _checked(reference: Reference, key: ModelKey) -> Loaded:
             f"the profile is of model {reference.model_name!r}, but model={key.name!r}; "
             "pass the right file or fit one with mlexporter profile --model"
         )
-    if reference.model_version == key.version:
-        return Loaded(reference)
-    note = f"Learned for version {reference.model_version}; version {key.version} serves."
-    _LOGGER.warning("mlexporter: model %s: the profile was learned for version %s, version %s serves",
-                    key.name, reference.model_version, key.version)  # fmt: skip
-    return Loaded(reference, notes=(("profile", note),))
+    if reference.model_version != key.version:
+        _LOGGER.warning("mlexporter: model %s: the profile was learned for version %s, version %s serves",
+                        key.name, reference.model_version, key.version)  # fmt: skip
+    return Loaded(reference)

@@ -4,21 +4,33 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from weakref import WeakSet
 
+from mlexporter.app.describing import UNPROFILED, profile_note
 from mlexporter.app.loading import Loaded
 from mlexporter.errors import ConfigurationError, DuplicateModelError
 from mlexporter.instrument.monitor import Monitor
 from mlexporter.instrument.selection import Selection
+from mlexporter.instrument.source import title_of
 from mlexporter.instrument.warmup import WarmUp
-from mlexporter.records import ModelKey, Reference, Report
+from mlexporter.records import ModelKey, ModelView, Reference, Report
+from mlexporter.state.forking import survives_fork
 from mlexporter.state.model import ModelState
 from mlexporter.state.windows import WindowRing
 
 
 @dataclass
 class Model:
-    """One (name, version, variant): its counters, windows, monitors and newest report."""
+    """One (name, version, variant): its counters, windows, monitors and newest report.
+
+    Attributes:
+        monitors: The newest monitor of each owner; these are described.
+        living: Every monitor that can still be called; a function that was replaced may be among
+            them. All of them count into the same bins.
+        has_failed: True where the newest evaluation ended in an error of ours.
+        problem: Why a warm-up brought no profile; empty where none failed.
+    """
 
     key: ModelKey
     state: ModelState
@@ -26,28 +38,77 @@ class Model:
     loaded: Loaded
     warmup: WarmUp | None = None
     monitors: dict[str, Monitor] = field(default_factory=dict)
+    living: WeakSet[Monitor] = field(default_factory=WeakSet)
     selections: dict[str, Selection] = field(default_factory=dict)
     report: Report | None = None
+    has_failed: bool = False
+    problem: str = ""
 
-    def open_profile(self, reference: Reference, now: float) -> None:
-        """Count into the bins of ``reference`` from now on, in a new epoch."""
-        self.state.open_profile(reference)
-        self.ring.push(self.state.snapshot(now))
+    def use_profile(self, reference: Reference | None, now: float) -> None:
+        """Count into the bins of ``reference`` from now on, in a new epoch; None counts into none."""
+        self.ring.push(self.state.snapshot(now))  # the end of the epoch before
+        if reference is None:
+            self.state.close_profile()
+        else:
+            self.state.open_profile(reference)
+            self.ring.push(self.state.snapshot(now))
         self.report = None
-        for monitor in self.monitors.values():
-            monitor.adopt(reference)
+        for monitor in list(self.living):
+            monitor.adopt(reference, self.warmup)
+
+    def view(self, now: float) -> ModelView:
+        """Return all that a reader may see, counted up to this moment."""
+        snapshot = self.state.snapshot(now)
+        reference, report = self.state.reference, self.report
+        if report is not None and (reference is None or reference.fingerprint != report.fingerprint):
+            report = None
+        return ModelView(
+            snapshot=snapshot, reference=reference, report=report, notes=self.notes(),
+            degraded=self.degraded(), has_failed=self.has_failed,
+        )  # fmt: skip
+
+    def notes(self) -> tuple[tuple[str, str], ...]:
+        """Return what is monitored, what is not, and why: (subject, sentence) pairs."""
+        found = [note for monitor in tuple(self.monitors.values()) for note in monitor.notes()]
+        own = [note for note in found if note[0] != "profile"]
+        return tuple(dict.fromkeys((("profile", self._profile_note(found)), *own)))
+
+    def degraded(self) -> dict[str, str]:
+        """Return the reasons for which less is measured than was asked for, with a sentence each."""
+        found = dict(self.loaded.degraded)
+        if self.problem:
+            found["profile_not_learned"] = self.problem
+        lost = [why for monitor in tuple(self.monitors.values()) for why in monitor.without_features()]
+        if lost:
+            found["no_features"] = " ".join(dict.fromkeys(lost))
+        return found
+
+    def _profile_note(self, found: list[tuple[str, str]]) -> str:
+        reference = self.state.reference
+        if reference is not None:
+            return profile_note(reference, self.key.version, is_learned=self.loaded.is_warmup)
+        if self.problem or self.loaded.degraded:
+            return "It cannot be used: everything works but drift and data quality."
+        if not self.loaded.is_warmup:
+            return UNPROFILED
+        return next((sentence for subject, sentence in found if subject == "profile"), "Being learned.")
 
 
 class Models:
-    """A thread-safe map of models; functions of one model must agree on profile and outputs."""
+    """A thread-safe map of models; functions of one model must agree on profile and outputs.
+
+    Attributes:
+        changing: Held while a model gets a monitor or a profile, so that no monitor misses a
+            profile. No call ever waits for it.
+    """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self.changing = survives_fork(threading.RLock())
         self._models: dict[ModelKey, Model] = {}
 
     def all(self) -> tuple[Model, ...]:
         """Every model, by name, version and variant."""
-        with self._lock:
+        with self.changing:
             return tuple(self._models[key] for key in sorted(self._models))
 
     def claim(
@@ -63,25 +124,38 @@ class Models:
         """Return the model that ``owner`` (module and qualified name) counts into.
 
         The same owner again replaces itself (notebooks, reload). Another owner shares the counters.
+        ``reopen`` is called where the profile of the model is another one from now on.
 
         Raises:
             DuplicateModelError: another owner uses the model with another profile or prediction.
         """
-        with self._lock:
+        with self.changing:
             model = self._models.get(key)
-            if model is None:
-                model = self._models[key] = create()
-            elif _fingerprint(model.loaded) != _fingerprint(loaded):
-                others = sorted(set(model.monitors) - {owner})
-                if others:
-                    raise _disagreement(key, owner, others[0], "profile")
-                model.loaded = loaded
-                reopen(model)
-            for other, known in model.selections.items():
+            for other, known in () if model is None else model.selections.items():
                 if other != owner and known.prediction != selection.prediction:
                     raise _disagreement(key, owner, other, "prediction")
+            if model is None:
+                model = self._models[key] = create()
+                reopen(model)
+            elif _identity(model.loaded) != _identity(loaded):
+                _replace_profile(model, owner, loaded, reopen)
+            elif set(model.monitors) <= {owner}:
+                model.loaded = loaded  # the same profile, but perhaps another reason for having none
             model.selections[owner] = selection
             return model
+
+
+def _replace_profile(model: Model, owner: str, loaded: Loaded, reopen: Callable[[Model], None]) -> None:
+    others = sorted(set(model.monitors) - {owner})
+    if others and loaded.degraded:
+        # A file that has gone since is no mistake of the code: the profile that is open stays.
+        model.loaded = replace(model.loaded, degraded={**model.loaded.degraded, **loaded.degraded})
+        return
+    is_broken = model.loaded.reference is None and bool(model.loaded.degraded)
+    if others and not is_broken:  # where the file of the others is broken, that of the newcomer serves all
+        raise _disagreement(model.key, owner, others[0], "profile")
+    model.loaded = loaded
+    reopen(model)
 
 
 def owner_of(function: object) -> str:
@@ -93,12 +167,12 @@ def owner_of(function: object) -> str:
     inner = getattr(function, "__func__", function)  # of a classmethod or staticmethod
     if not callable(inner):
         raise ConfigurationError(f"monitor() decorates a function; {function!r} is none")
-    return f"{getattr(inner, '__module__', '?')}.{getattr(inner, '__qualname__', type(inner).__qualname__)}"
+    return f"{getattr(inner, '__module__', '?')}.{title_of(inner)}"
 
 
-def _fingerprint(loaded: Loaded) -> str:
+def _identity(loaded: Loaded) -> str:
     if loaded.reference is not None:
-        return loaded.reference.fingerprint
+        return loaded.reference.profile_id  # thresholds and training counts matter, not the bins alone
     return "warmup" if loaded.is_warmup else ""
 
 

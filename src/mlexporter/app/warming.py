@@ -7,38 +7,77 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from mlexporter.app.models import Model
+from mlexporter.app.models import Model, Models
 from mlexporter.errors import FitError
+from mlexporter.instrument.warmup import WarmUp
 from mlexporter.profile import Profile
+from mlexporter.records import Reference
 from mlexporter.settings import Settings
 from mlexporter.state.exporter_counts import ExporterCounter
 
 _LOGGER = logging.getLogger("mlexporter")
 
 
-def learn(
-    model: Model,
-    columns: Mapping[str, Any],
-    settings: Settings,
-    now: Callable[[], float],
-    counter: ExporterCounter,
-) -> threading.Thread:
-    """Fit a profile from ``columns`` in a thread of its own, open it for ``model``; return the thread."""
+class WarmUps:
+    """Begins warm-ups, and learns a profile of each in a thread of its own once it is full.
 
-    def fit() -> None:
+    Args:
+        models: The models of the exporter.
+        settings: ``warmup_rows`` and ``minimum_bin_rows``.
+        now: Seconds of the window clock.
+        counter: Gets what goes wrong in us.
+    """
+
+    def __init__(
+        self, models: Models, settings: Settings, now: Callable[[], float], counter: ExporterCounter
+    ) -> None:
+        self._models = models
+        self._settings = settings
+        self._now = now
+        self._counter = counter
+        self._threads: list[threading.Thread] = []
+
+    def begin(self, model: Model) -> WarmUp:
+        """Return what collects the first rows of ``model``."""
+
+        def on_full(columns: Mapping[str, Any]) -> None:
+            thread = threading.Thread(
+                target=self._learn, args=(model, warmup, columns), name="mlexporter-warmup", daemon=True
+            )
+            self._threads.append(thread)
+            thread.start()
+
+        warmup = WarmUp(self._settings.warmup_rows, on_full)
+        return warmup
+
+    def wait(self, timeout_seconds: float) -> None:
+        """Wait for the profiles that are being learned now."""
+        for thread in tuple(self._threads):
+            thread.join(timeout_seconds)
+
+    def _learn(self, model: Model, warmup: WarmUp, columns: Mapping[str, Any]) -> None:
+        name = model.key.name
         try:
             prediction = "prediction" if "prediction" in columns else None
             profile = Profile.fit(
-                columns, model=model.key.name, version=model.key.version, prediction=prediction,
-                minimum_bin_rows=settings.minimum_bin_rows, strict=False,
+                columns, model=name, version=model.key.version, prediction=prediction,
+                minimum_bin_rows=self._settings.minimum_bin_rows, strict=False,
             )  # fmt: skip
-            model.open_profile(profile.reference, now())
+            self._end(model, warmup, profile.reference, "")
+            _LOGGER.info("mlexporter: model %s: a profile was learned from the first %d rows",
+                         name, profile.reference.row_count)  # fmt: skip
         except FitError as error:
-            _LOGGER.error("mlexporter: model %s: no profile from warm-up: %s", model.key.name, error)  # noqa: TRY400 - the message says it all
-            counter.on_error("warmup", error)
+            _LOGGER.error("mlexporter: model %s: no profile from warm-up: %s", name, error)  # noqa: TRY400 - the message says it all
+            self._end(model, warmup, None, f"nothing can be learned from the first rows: {error}")
         except Exception as error:  # noqa: BLE001 - a failed warm-up must leave service metrics running
-            counter.on_error("warmup", error)
+            self._counter.on_error("warmup", error)
+            problem = f"learning from the first rows failed with {type(error).__name__}; the log says where"
+            self._end(model, warmup, None, problem)
 
-    thread = threading.Thread(target=fit, name="mlexporter-warmup", daemon=True)
-    thread.start()
-    return thread
+    def _end(self, model: Model, warmup: WarmUp, reference: Reference | None, problem: str) -> None:
+        with self._models.changing:
+            if model.warmup is not warmup:
+                return  # the model was defined anew meanwhile, and learns from other rows or from none
+            model.problem = problem
+            if reference is not None:
+                model.use_profile(reference, self._now())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import weakref
 from collections.abc import Sequence
@@ -144,6 +145,8 @@ class ProfileLayout:
 
 _layouts: Final[dict[int, tuple[weakref.ref[Reference], dict[ModelLabels, ProfileLayout]]]] = {}
 _layouts_lock: Final = threading.RLock()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_layouts_lock._at_fork_reinit)  # type: ignore[attr-defined]  # noqa: SLF001 - a child has no thread that would release it
 
 
 def layout_of(model: ModelLabels, reference: Reference) -> ProfileLayout:

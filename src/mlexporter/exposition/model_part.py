@@ -55,6 +55,8 @@ def prepare(model: ModelView, labels: ModelLabels, view: View, now: float) -> Mo
     newest = report.evaluated_timestamp if report is not None else model.snapshot.service.loaded_timestamp
     is_stale = now - newest > limit
     reason = "stale" if is_stale else ("rows" if report is None else "")
+    if report is None and model.has_failed:
+        reason = "error"
     return ModelPart(
         labels=labels,
         view=model,

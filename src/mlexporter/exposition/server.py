@@ -75,6 +75,12 @@ class ServerHandle:
         """True after ``close``."""
         return self._is_closed
 
+    def forget(self) -> None:
+        """In a forked child: let go of the port, which is the parent's; nothing is served here."""
+        self._is_closed = True
+        atexit.unregister(self.close)
+        self._listener.close()
+
     def close(self) -> None:
         """Stop serving and free the port; a second call does nothing."""
         with self._closing:

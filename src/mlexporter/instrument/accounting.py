@@ -28,11 +28,14 @@ class Accounting:
         strict: Raise errors of ours, after they were counted.
         capture: How rows are read; replaced by ``adopt``.
         pick: Takes the container out of the arguments, or None for service metrics only.
+        owner: Kept alive for as long as there are calls that may come.
     """
 
     def __init__(
-        self, state: ModelState, on_error: OnError, *, strict: bool, capture: Capture, pick: Pick | None
-    ) -> None:
+        self, state: ModelState, on_error: OnError, *, strict: bool, capture: Capture, pick: Pick | None,
+        owner: object = None,
+    ) -> None:  # fmt: skip
+        self._owner = owner
         self._enter = state.enter
         self._leave = state.leave
         self._leave_plain = state.leave_plain
@@ -64,7 +67,11 @@ class Accounting:
         capture, captured, _ = ticket
         try:
             if type(captured) is tuple:
-                outputs = capture.read_outputs(result)
+                try:
+                    outputs = capture.read_outputs(result)
+                except BaseException:  # Ctrl-C while the result was read: the call is counted all the same
+                    self._leave(Call(capture.lane, rows=(captured,), elapsed_nanoseconds=elapsed))
+                    raise
                 if outputs is not None:
                     self._leave_plain(capture.lane, captured, elapsed, outputs)
                     return
@@ -106,6 +113,9 @@ class Accounting:
             captured = capture.take(container)
         except Exception as problem:  # noqa: BLE001 - where rows come in, nothing of ours may raise
             captured = self._lost(capture, problem)
+        except BaseException:
+            self._leave(Call(capture.lane, 0, status=CANCELLED))
+            raise
         try:
             if error is None:
                 self.finish(capture, captured, elapsed, result)

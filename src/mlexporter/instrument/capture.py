@@ -5,14 +5,14 @@ from __future__ import annotations
 import random
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 
 from mlexporter.instrument.containers import Columns, Contents, Row, Rows, read_container, read_row
 from mlexporter.instrument.outputs import OutputReader, free_prediction
 from mlexporter.instrument.rows import RowReader
-from mlexporter.instrument.scalars import scalar
+from mlexporter.instrument.scalars import KEPT_TYPES, scalar
 from mlexporter.instrument.selection import Chooser, Selection
 from mlexporter.instrument.warmup import WarmUp
 from mlexporter.records import Reference
@@ -20,6 +20,11 @@ from mlexporter.state.columns import Column
 from mlexporter.state.entries import MISSING_FEATURE, UNREADABLE_PREDICTION, Call, Values
 from mlexporter.state.lane import Lane
 from mlexporter.state.profile_block import ProfileBlock
+
+_VALUE_TYPES: Final = KEPT_TYPES | {str}
+
+NO_RESULT: Final = object()
+"""Stands for the result of a call that answers by what it yields: there is no prediction to count."""
 
 Captured = Values | Call
 """The scalars of one well-formed row, or a call with all that can be said about its rows."""
@@ -55,8 +60,8 @@ class ServiceCapture:
 
     def take(self, container: object) -> Captured:
         """Return how many rows there are."""
-        if type(container) is dict:
-            return ()
+        if type(container) is dict and type(next(iter(container.values()), None)) in _VALUE_TYPES:
+            return ()  # the common row; a dict of columns is many
         n_rows = count_rows(read_container(container, None))
         return () if n_rows == 1 else Call(self.lane, n_rows)
 
@@ -109,6 +114,8 @@ class ProfileCapture:
 
     def read_outputs(self, result: object) -> Values | None:
         """Return the outputs of one row, or None where they do not fit."""
+        if result is NO_RESULT:
+            return None
         try:
             return self._outputs.read_one(result)
         except Exception:  # noqa: BLE001 - methods of a user's result can raise anything
@@ -116,7 +123,7 @@ class ProfileCapture:
 
     def complete(self, call: Call, result: object) -> None:
         """Add the outputs of the rows of ``call``; what does not fit is ``invalid`` and counted."""
-        if call.drop_reason or not self._n_outputs or call.n_rows == 0:
+        if result is NO_RESULT or call.drop_reason or not self._n_outputs or call.n_rows == 0:
             return
         if call.n_rows == 1:
             values = self.read_outputs(result)
@@ -185,7 +192,7 @@ class WarmUpCapture:
             return
         columns, call.columns = call.columns, {}
         try:
-            prediction = free_prediction(result, call.n_rows, self._chooser)
+            prediction = None if result is NO_RESULT else free_prediction(result, call.n_rows, self._chooser)
         except Exception:  # noqa: BLE001 - methods of a user's result can raise anything
             prediction = None
         self._warmup.add(columns, call.n_rows, prediction)

@@ -11,7 +11,7 @@ from mlexporter.errors import ConfigurationError
 from mlexporter.instrument.accounting import UNKNOWN_DURATION, Accounting, OnError
 from mlexporter.instrument.capture import Capture, ProfileCapture, ServiceCapture, WarmUpCapture
 from mlexporter.instrument.selection import Selection
-from mlexporter.instrument.source import Source, find_source
+from mlexporter.instrument.source import Source, find_source, title_of
 from mlexporter.instrument.warmup import WarmUp
 from mlexporter.instrument.wrap import wrap
 from mlexporter.records import Reference
@@ -78,7 +78,7 @@ class Monitor:
         source = self._source(function)
         accounting = Accounting(
             self._state, self._on_error, strict=self._strict,
-            capture=self._capture(is_container=source.is_container), pick=source.pick,
+            capture=self._capture(is_container=source.is_container), pick=source.pick, owner=self,
         )  # fmt: skip
         self._wrapped.append(_Wrapped(function, accounting, source))
         return wrap(function, accounting)  # type: ignore[return-value]
@@ -114,9 +114,10 @@ class Monitor:
         """
         self.record(frame, predictions, duration_seconds=duration_seconds)
 
-    def adopt(self, reference: Reference) -> None:
-        """Count into the bins of ``reference`` from now on; calls under way keep theirs."""
+    def adopt(self, reference: Reference | None, warmup: WarmUp | None = None) -> None:
+        """Count into the bins of ``reference`` from now on, if any; calls under way keep theirs."""
         self._reference = reference
+        self._warmup = warmup
         self._recorder.adopt(self._capture(is_container=True), None)
         for wrapped in self._wrapped:
             wrapped.source = self._source(wrapped.function)
@@ -125,7 +126,14 @@ class Monitor:
 
     def notes(self) -> tuple[tuple[str, str], ...]:
         """Return what is monitored, what is not, and why: (subject, sentence) pairs."""
-        found = [(_title(wrapped.function), wrapped.source.note) for wrapped in self._wrapped]
+        found = []
+        for wrapped in self._wrapped:
+            title = title_of(wrapped.function)
+            found.append((title, wrapped.source.note))
+            found += [
+                (name, f"counted as missing: {title} has no parameter of this name")
+                for name in wrapped.source.lacking
+            ]
         if self._reference is None:
             found.append(("profile", self._without_profile()))
         else:
@@ -135,11 +143,21 @@ class Monitor:
             found.append(("sample", f"{self._selection.sample:.4g} of the calls are binned; all are counted"))
         return tuple(dict.fromkeys(found))
 
+    def without_features(self) -> tuple[str, ...]:
+        """Return why the features of functions are not found although there is a profile with some."""
+        if self._reference is None or not self._reference.features:
+            return ()
+        return tuple(
+            f"{title_of(wrapped.function)}: {wrapped.source.note}"
+            for wrapped in self._wrapped
+            if wrapped.source.pick is None
+        )
+
     def _without_profile(self) -> str:
         if self._warmup is None:
             return "drift is not monitored: no profile is given; calls, rows, durations and errors are"
         if self._warmup.is_full:
-            return "drift is not monitored yet: a profile is being learned from the first rows"
+            return "drift is not monitored: the rows of the warm-up are complete, no profile has come of them yet"
         return f"drift is not monitored yet: {self._warmup.collected} rows of the warm-up are collected"
 
     def _unselected(self, reference: Reference) -> list[tuple[str, str]]:
@@ -191,7 +209,3 @@ def _nanoseconds(seconds: float | None) -> int:
     if not isinstance(seconds, int | float) or not math.isfinite(seconds) or seconds < 0:
         return UNKNOWN_DURATION
     return min(round(seconds * _NANOSECONDS), 2**53)
-
-
-def _title(function: Callable[..., Any]) -> str:
-    return str(getattr(function, "__qualname__", type(function).__name__))

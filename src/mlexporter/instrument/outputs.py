@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from mlexporter.instrument.scalars import KEPT_TYPES, declared_fields, is_scalar, scalar
+from mlexporter.instrument.scalars import are_small, declared_fields, is_scalar, scalar
 from mlexporter.instrument.selection import Chooser
 from mlexporter.records import Kind, OutputReference
 from mlexporter.state.columns import Column, split_frame, to_column
@@ -55,7 +55,7 @@ class OutputReader:
         if not self._outputs:
             return ()
         chosen = self._choose(result)
-        if self.is_direct and type(chosen) in KEPT_TYPES:
+        if self.is_direct and are_small((chosen,)):
             return (chosen,)
         parts = self._parts(chosen)
         values: list[object] = [None] * len(self._outputs)

@@ -15,7 +15,7 @@ from mlexporter.instrument.containers import (
     read_container,
     read_row,
 )
-from mlexporter.instrument.scalars import KEPT_TYPES, UNREADABLE, scalar
+from mlexporter.instrument.scalars import UNREADABLE, are_small, scalar
 from mlexporter.records import Counts
 from mlexporter.state.columns import Column
 from mlexporter.state.entries import EXTRA_FEATURE, MISSING_FEATURE, UNREADABLE_ROW, Call, Values
@@ -58,7 +58,7 @@ class RowReader:
                 numbers = self._numbers(container)
                 texts = self._texts(container)
                 if (
-                    KEPT_TYPES.issuperset(map(type, numbers))
+                    are_small(numbers)
                     and len("".join(texts)) <= MAXIMUM_TEXT_LENGTH
                     and (len(container) == len(self._names) or not self._checks_extra)
                 ):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -17,7 +18,7 @@ KEPT_TYPES: Final = frozenset(
         np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64,
     }
 )  # fmt: skip
-"""Exact types whose values are kept as they are; texts are kept too, once they are cut."""
+"""Exact types whose values are kept as they are, integers unless they are huge; texts once they are cut."""
 
 UNREADABLE: Final = ()
 """Stands for a value that no bin but ``invalid`` fits."""
@@ -48,6 +49,22 @@ def scalar(value: object) -> object:
         # Beyond every edge and every category that a profile can hold, and far smaller to keep.
         return (1 if content > 0 else -1) << _LARGEST_INTEGER_BITS
     return content
+
+
+def are_small(values: Sequence[object]) -> bool:
+    """Return whether all of ``values`` may be kept as they are; for the hot path, never raises."""
+    types = {*map(type, values)}
+    if not types <= KEPT_TYPES:
+        return False
+    if int not in types:
+        return True
+    try:
+        math.hypot(*values)  # type: ignore[arg-type] # in one stroke: overflows where an integer is no float
+    except OverflowError:
+        return False
+    except TypeError:  # None is among them
+        return not any(type(value) is int and value.bit_length() > _LARGEST_INTEGER_BITS for value in values)
+    return True
 
 
 def is_scalar(value: object) -> bool:

@@ -6,9 +6,10 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
 from mlexporter.errors import ConfigurationError
@@ -31,11 +32,13 @@ class Source:
         pick: Takes the container out of the arguments, or None for service metrics only.
         is_container: True where keys beyond the features break the schema.
         note: What is monitored or what is not and why, for people.
+        lacking: Features of the profile that no parameter brings; they are counted as missing.
     """
 
     pick: Pick | None
     is_container: bool
     note: str
+    lacking: tuple[str, ...] = ()
 
 
 def find_source(
@@ -64,17 +67,47 @@ def find_source(
     chosen = selection.feature_names
     if chosen is not None:
         return _chosen(function, parameters, chosen)
-    has_variadic = any(parameter.kind in _VARIADIC for parameter in parameters.values())
+    kinds = {parameter.kind for parameter in parameters.values()}
+    free = [name for name in parameters if name not in _bound(function)]
     named = [name for name in names or () if name in parameters]
-    if is_learning and len(parameters) > 1 and not has_variadic:
-        named = list(parameters)
-    if named and not (len(parameters) == 1 and len(named) == 1 and len(names or ()) > 1):
-        return _from_parameters(parameters, named, f"features are the parameters {', '.join(named)}")
-    if len(parameters) == 1:
-        (name,) = parameters
+    if is_learning and len(free) > 1 and kinds.isdisjoint(_VARIADIC):
+        named = free
+    if named and not (len(free) == 1 and len(named) == 1 and len(names or ()) > 1):
+        return _named_source(parameters, named, names or ())
+    if len(free) == 1:
+        (name,) = free
         note = f"features are read from the parameter {name}"
         return Source(_one_parameter(parameters, name), is_container=True, note=note)
     return Source(None, is_container=False, note=_unclear(parameters))
+
+
+def _named_source(
+    parameters: Mapping[str, inspect.Parameter], named: Sequence[str], names: Sequence[str]
+) -> Source:
+    """Return the source where parameters are features; ``**rest`` brings those without a parameter."""
+    others = [name for name in names if name not in named]
+    rest = next((n for n, p in parameters.items() if p.kind is inspect.Parameter.VAR_KEYWORD), None)
+    if rest is None or not others:
+        note = f"features are the parameters {', '.join(named)}"
+        return replace(_from_parameters(parameters, named, note), lacking=tuple(others))
+    note = f"features are the parameters {', '.join(named)} and what **{rest} holds"
+    own = _from_parameters(parameters, named, note)
+    pick_own = own.pick
+
+    def pick(args: Arguments, kwargs: Keywords) -> object:
+        found: Any = {} if pick_own is None else pick_own(args, kwargs)
+        return {**{name: kwargs[name] for name in others if name in kwargs}, **found}
+
+    return replace(own, pick=pick)
+
+
+def _bound(function: Callable[..., Any]) -> frozenset[str]:
+    """Return the parameters that ``functools.partial`` has set by keyword: callers leave them out."""
+    bound: set[str] = set()
+    while isinstance(function, functools.partial):
+        bound.update(function.keywords)
+        function = function.func
+    return frozenset(bound)
 
 
 def _chosen(
@@ -90,7 +123,7 @@ def _chosen(
         return Source(_one_parameter(parameters, containers[0]), is_container=False, note=note)
     absent = next(name for name in chosen if name not in parameters)
     raise ConfigurationError(
-        f"features={list(chosen)!r}: {absent!r} is no parameter of {_title(function)}, which has "
+        f"features={list(chosen)!r}: {absent!r} is no parameter of {title_of(function)}, which has "
         f"{', '.join(parameters) or 'none'}; name parameters, or give a callable that gets the arguments"
     )
 
@@ -145,14 +178,24 @@ def _parameters(function: Callable[..., Any]) -> _Parameters:
     return found
 
 
-def _title(function: Callable[..., Any]) -> str:
+def title_of(function: Callable[..., Any]) -> str:
+    """Return the name under which people know ``function``; that of what a partial calls."""
+    while isinstance(function, functools.partial):
+        function = function.func
     return str(getattr(function, "__qualname__", type(function).__name__))
 
 
 def _unclear(parameters: Mapping[str, inspect.Parameter]) -> str:
     if not parameters:
         return "features are not monitored: the function has no parameters that can be read; pass features="
+    variadic: dict[Any, str] = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
+    shown = [variadic.get(parameter.kind, "") + name for name, parameter in parameters.items()]
+    given = [
+        name if parameter.kind in _VARIADIC or parameter.default is _EMPTY else f"{name}=None"
+        for name, parameter in zip(shown, parameters.values(), strict=True)
+    ]
+    example = f"{', '.join(given)}: {next(iter(parameters))}"
     return (
-        f"features are not monitored: none of the parameters {', '.join(parameters)} is one in the profile "
-        "and there is more than one; pass features= with names or a callable"
+        f"features are not monitored: none of the parameters {', '.join(shown)} is one in the profile "
+        f"and there is more than one; pass features=, such as features=lambda {example}"
     )

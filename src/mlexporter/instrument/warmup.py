@@ -64,7 +64,8 @@ class WarmUp:
             self._turns.pop()
         except IndexError:
             return  # another thread does
-        rows, self._rows = self._rows, deque(maxlen=0)  # rows that come late are not kept
+        held, self._rows = self._rows, deque(maxlen=0)  # rows that come late are not kept
+        rows = list(held)  # in one step: another thread may still append to what was held
         names = dict.fromkeys(name for row in rows for name in row)
         columns = {name: [row.get(name) for row in rows] for name in names}
         if any(PREDICTION not in row for row in rows):

@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Callable, Generator
 from typing import Any, TypeAlias
 
 from mlexporter.instrument.accounting import Accounting
+from mlexporter.instrument.capture import NO_RESULT
 
 Function: TypeAlias = Callable[..., Any]
 
@@ -86,7 +87,7 @@ def _wrap_generator(function: Function, accounting: Accounting) -> Function:
         except BaseException as error:
             fail(ticket, error)
             raise
-        succeed(ticket, result)
+        succeed(ticket, NO_RESULT if result is None else result)
         return result
 
     return monitored
@@ -118,6 +119,6 @@ def _wrap_async_generator(function: Function, accounting: Accounting) -> Functio
         except BaseException as error:
             fail(ticket, error)
             raise
-        succeed(ticket, None)
+        succeed(ticket, NO_RESULT)
 
     return monitored

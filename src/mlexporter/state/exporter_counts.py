@@ -9,6 +9,7 @@ from typing import Final
 
 from mlexporter.catalogue import DRAIN_BOUNDS_SECONDS
 from mlexporter.records import ExporterCounts, HistogramCounts
+from mlexporter.state.forking import survives_fork
 from mlexporter.state.histogram import bucket_counts, integer_bounds
 
 _LOGGER = logging.getLogger("mlexporter")
@@ -21,7 +22,7 @@ class ExporterCounter:
 
     def __init__(self) -> None:
         # Re-entrant: a finaliser may run in the middle and report an error itself.
-        self._lock = threading.RLock()
+        self._lock = survives_fork(threading.RLock())
         self._errors: Counter[str] = Counter()
         self._denied: Counter[tuple[str, str]] = Counter()
         self._overflow = 0

@@ -12,6 +12,7 @@ from mlexporter.records import ModelKey, Reference, Snapshot
 from mlexporter.state.drain import Chunk, drain_chunk, drop_chunk
 from mlexporter.state.entries import ERROR, Call, PlainRow, Values
 from mlexporter.state.exporter_counts import ExporterCounter
+from mlexporter.state.forking import drain_lock, survives_fork
 from mlexporter.state.lane import Lane
 from mlexporter.state.names import NameTable
 from mlexporter.state.profile_block import ProfileBlock
@@ -57,8 +58,8 @@ class ModelState:
         self._error_names = NameTable(ERROR_NAMES_LIMIT)
         self._plain: deque[PlainRow] = deque()
         self._calls: deque[Call] = deque()
-        self._draining = threading.Lock()
-        self._opening = threading.RLock()
+        self._draining = drain_lock()
+        self._opening = survives_fork(threading.RLock())
         self._generation = 0
         self._lane = Lane(None)
         self.enter = self._synchronous.enter
@@ -96,6 +97,12 @@ class ModelState:
             )
             return self._lane
 
+    def close_profile(self) -> None:
+        """Count into the service block alone from now on; calls that are under way keep their lane."""
+        with self._opening:
+            if self._lane.block is not None:
+                self._lane = Lane(None)
+
     def leave_plain(self, lane: Lane, values: Values, elapsed_nanoseconds: int, outputs: Values) -> None:
         """Count a call of one well-formed row that succeeded; this is the hot path."""
         self._synchronous.add(lane.one_row)
@@ -109,6 +116,7 @@ class ModelState:
         place = None
         if call.status == ERROR and call.error_name is not None:
             place = self._error_names.place(call.error_name)
+            call.error_name = None  # a buffer keeps no text of a user, however long
             if place == ERROR_NAMES_LIMIT:
                 self._counter.on_overflow()
         self._synchronous.add(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from typing import Final
 
+from mlexporter.state.forking import survives_fork
+
 OTHER: Final = "other"
 _MAXIMUM_NAME_BYTES: Final = 128
 
@@ -20,7 +22,7 @@ class NameTable:
         self._limit = limit
         self._places: dict[str, int] = {}
         # Re-entrant: a finaliser may run in the middle and file a name itself.
-        self._lock = threading.RLock()
+        self._lock = survives_fork(threading.RLock())
 
     def place(self, name: str) -> int:
         """Return the place of ``name``, between 0 and ``limit``; ``limit`` means ``other``."""

@@ -17,6 +17,7 @@ import numpy as np
 
 from mlexporter.catalogue import DROP_REASONS, STATUSES
 from mlexporter.records import Counts
+from mlexporter.state.forking import survives_fork
 from mlexporter.state.layout import CellKind, Layout
 
 ERROR_NAMES_LIMIT: Final = 50
@@ -58,7 +59,7 @@ class SynchronousCells:
         self.cells = SYNCHRONOUS_LAYOUT.zeros()
         self._entered = itertools.count(1)
         self._looks = 0
-        self._lock = threading.RLock()
+        self._lock = survives_fork(threading.RLock())
         self.add: Callable[[Counts], object] = self.cells.__iadd__
         self.enter: Callable[[], object] = self._entered.__next__
         if locked is True or (locked is None and not has_global_lock()):

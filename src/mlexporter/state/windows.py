@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 
 from mlexporter.records import Counts, ProfileCounts, Snapshot, WindowCounts
+from mlexporter.state.forking import survives_fork
 
 _FINE_LIMIT_SECONDS: Final = 3600.0
 _FINE_STEPS: Final = 60
@@ -78,7 +79,7 @@ class WindowRing:
     def __init__(self, windows: Mapping[str, float]) -> None:
         self._tiers = {name: _Tier(length) for name, length in windows.items()}
         self._latest: _Mark | None = None
-        self._lock = threading.Lock()
+        self._lock = survives_fork(threading.Lock())
 
     def push(self, snapshot: Snapshot) -> None:
         """Remember the profile counts of ``snapshot``; one that is older than the newest is ignored.

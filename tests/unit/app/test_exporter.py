@@ -2,6 +2,7 @@
 
 import json
 import logging
+import sys
 
 import numpy as np
 import pytest
@@ -189,6 +190,32 @@ def test_defining_the_same_function_again_replaces_it(profile):
     assert model.snapshot.profile.accepted == 1
 
 
+def test_a_profile_with_the_same_bins_and_another_threshold_is_another_profile(profile, training):
+    """The newest one is what is compared with; rows that were counted before stay in the windows."""
+    other = mlexporter.Profile.fit(
+        training, model="flights", version="1", prediction="score", default_threshold=0.4
+    )
+    clock = FakeClock()
+    with isolated_exporter(clock) as exporter:
+        for given in (profile, other):
+
+            @exporter.monitor(model="flights", version="1", profile=given)
+            def predict(flight):
+                return 0.3
+
+            for row in rows(training, 150):
+                predict(row)
+            clock.advance(5)
+        exporter.evaluate()
+        model = exporter.view().models[0]
+        with pytest.raises(DuplicateModelError, match="profile= differs"):
+            exporter.monitor(model="flights", version="1", profile=profile)(lambda flight: 0.3)
+
+    assert profile.reference.fingerprint == other.reference.fingerprint
+    assert [feature.threshold for feature in model.reference.features] == [0.4, 0.4]
+    assert (model.snapshot.profile.accepted, model.report.windows[0].counts.row_count) == (150, 300)
+
+
 def test_a_port_in_use_degrades_and_raises_under_strict(caplog):
     """The second server on a port leaves the model alone, and says so everywhere."""
     with isolated_exporter(strict=False) as exporter:
@@ -270,6 +297,23 @@ def test_a_failing_evaluation_blanks_one_model_only(profile, monkeypatch, traini
     assert view.exporter.internal_errors["evaluate"] == 1
 
 
+def test_a_failed_evaluation_is_told_until_the_next_one_works(profile, monkeypatch):
+    """Also where what evaluates cannot be imported; calls and buffers go on."""
+    clock = FakeClock()
+    with isolated_exporter(clock) as exporter:
+        exporter.monitor(model="flights", version="1", profile=profile)(lambda distance, carrier: 0.5)
+        told = []
+        with monkeypatch.context() as patch:
+            patch.setitem(sys.modules, "mlexporter.statistics.evaluate", None)
+            exporter.evaluate()
+            told.append(exporter.view().models[0].has_failed)
+        exporter.evaluate()
+        told.append(exporter.view().models[0].has_failed)
+
+    assert told == [True, False]
+    assert exporter.view().exporter.internal_errors == {"evaluate": 1}
+
+
 def test_an_objective_becomes_a_bucket_bound():
     """The latency objective of the user is one of the histogram's bounds."""
     with isolated_exporter(latency_objective=0.3) as exporter:
@@ -277,3 +321,25 @@ def test_an_objective_becomes_a_bucket_bound():
         histogram = exporter.view().models[0].snapshot.service.durations["ok"]
 
     assert 0.3 in histogram.bounds
+
+
+def test_the_functions_of_the_module_delegate_to_the_default_exporter():
+    """Each way out shows the same call; only the host's registry leaves out the process."""
+
+    def respond(status, headers):
+        assert status == "200 OK"
+
+    with isolated_exporter():
+        mlexporter.monitor(model="m", version="1")(lambda x: x)(1)
+        environment = {"REQUEST_METHOD": "GET", "PATH_INFO": "/metrics"}
+        text = b"".join(mlexporter.wsgi_app()(environment, respond)).decode()
+        families = {family.name: family for family in mlexporter.collector().collect()}
+        assert callable(mlexporter.asgi_app())
+        assert "m 1 (primary)" in mlexporter.describe()
+
+    counted = f'{catalogue.PREDICTIONS.name}{{model_name="m",model_version="1",variant="primary"}} 1'
+    assert counted in text.splitlines()
+    assert catalogue.PROCESS_RESIDENT_MEMORY.name in text
+    (sample,) = families[catalogue.PREDICTIONS.name.removesuffix("_total")].samples
+    assert sample.value == 1
+    assert catalogue.PROCESS_RESIDENT_MEMORY.name not in families

@@ -187,3 +187,19 @@ def test_process_metrics_are_optional(view, scrape, values):
     name = catalogue.PROCESS_RESIDENT_MEMORY
     assert values(scrape(view), name) == {(): 123_456_789}
     assert values(scrape(view, include_process=False), name) == {}
+
+
+def test_a_failed_evaluation_is_the_reason_for_absent_scores(view, scrape, values):
+    """Our own fault is told from waiting for rows, and is forgotten with the next report."""
+    model = view.models[0]
+    failed = dataclasses.replace(model, report=None, has_failed=True)
+    again = dataclasses.replace(model, has_failed=True)
+
+    reasons = [
+        {reason for name, reason in values(scrape(changed), catalogue.SCORE_ABSENT, "model_name", "reason")
+         if name == model.snapshot.key.name}
+        for changed in (dataclasses.replace(view, models=(each,)) for each in (failed, again))
+    ]  # fmt: skip
+
+    assert reasons[0] == {"error"}
+    assert "error" not in reasons[1]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -78,6 +80,17 @@ def test_without_a_profile_there_are_service_counts(new_rig):
     assert (rig.service.requests["ok"], rig.service.accepted) == (6, 12)
     assert rig.snapshot.profile is None
     assert "drift is not monitored" in dict(rig.monitor.notes())["profile"]
+
+
+def test_rows_are_counted_alike_with_and_without_a_profile(rig, new_rig):
+    """A dict of columns is as many rows as it has, whoever looks."""
+    columns = {"size": [1.5, 0.5, 2.5], "colour": ["red", "blue", "red"]}
+    without = new_rig()
+    for each in (rig, without):
+        each.monitor.record_batch(columns, [0.7] * 3)
+        each.monitor.record({}, 0.7)
+
+    assert (rig.service.accepted, without.service.accepted) == (4, 4)
 
 
 def test_parameters_that_the_profile_names_are_the_features(rig):
@@ -236,4 +249,43 @@ def test_an_error_of_ours_is_counted_and_raised_only_under_strict(
         assert predict(ROW) == 0.7
     assert rig.counter.counts().internal_errors == {"capture": 1}
     assert rig.service.dropped["internal_error"] == 1
+    rig.assert_balanced()
+
+
+def test_keywords_beside_parameters_bring_the_other_features(rig):
+    """``**rest`` next to named parameters holds features too; what is neither is let be."""
+    rig.monitor.wrap(lambda size, **rest: 0.7)(1.5, colour="red", other=1)
+    rig.monitor.wrap(lambda session, colour, **rest: 0.7)(object(), size=0.5, colour="blue")
+
+    assert rig.feature("size") == {"01": 1, "00": 1}
+    assert rig.feature("colour") == {"01": 1, "00": 1}
+    assert rig.violations() == {}
+
+
+def test_what_a_partial_has_set_is_no_parameter(rig):
+    """The one parameter that is left is the container, and the function keeps its name."""
+
+    def predict(row, model):
+        return 0.7
+
+    rig.monitor.wrap(functools.partial(predict, model=3))(ROW)
+
+    assert rig.feature("size") == {"01": 1}
+    assert rig.monitor.notes()[0][0].endswith("predict")
+
+
+async def test_a_generator_that_returns_nothing_has_no_prediction(rig):
+    """What it yields is no output: none is counted as missing, and its features are counted."""
+
+    def stream(row):
+        yield 0.5
+
+    async def stream_async(row):
+        yield 0.5
+
+    assert list(rig.monitor.wrap(stream)(ROW)) == [0.5]
+    assert [item async for item in rig.monitor.wrap(stream_async)(ROW)] == [0.5]
+
+    assert rig.feature("size") == {"01": 2}
+    assert rig.snapshot.profile.output_cells.sum() == 0
     rig.assert_balanced()

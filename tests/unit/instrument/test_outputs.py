@@ -130,3 +130,28 @@ def test_lengths_that_differ_are_unreadable(rig):
     assert rig.output() == {"invalid": 16}
     assert rig.violations() == {"unreadable_prediction": 16}
     rig.assert_balanced()
+
+
+def test_a_profile_without_outputs_reads_no_result(new_rig, new_reference):
+    """Whatever comes back is nobody's business: one row, some rows, many."""
+    rig = new_rig(new_reference(outputs=()))
+    predict = rig.monitor.wrap(lambda rows: object())
+    for n_rows in (1, 3, 40):
+        predict([{"size": 1.5, "colour": "red"}] * n_rows)
+
+    assert rig.snapshot.profile.output_cells.sum() == 0
+    assert rig.violations() == {}
+    rig.assert_balanced()
+
+
+@pytest.mark.parametrize("chooser", [None, "score"])
+def test_predictions_of_a_batch_may_be_dicts_or_a_frame_of_one_column(new_rig, new_reference, chooser):
+    """Each element is a result of its own; the key applies to each."""
+    rig = new_rig(new_reference(), prediction=chooser)
+    rows = [{"size": 1.5, "colour": "red"}] * 20
+    rig.monitor.wrap(lambda rows: [{"score": 0.2}] * 20)(rows)
+    rig.monitor.wrap(lambda rows: pd.DataFrame({"score": [0.7] * 20}))(rows)
+
+    assert rig.output() == {"00": 20, "01": 20}
+    assert rig.violations() == {}
+    rig.assert_balanced()

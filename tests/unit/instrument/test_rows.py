@@ -11,6 +11,8 @@ import pyarrow as pa
 import pydantic
 import pytest
 
+from mlexporter.records import FeatureReference
+
 GOOD = {"size": 1.5, "colour": "red"}
 Pair = namedtuple("Pair", ["size", "colour"])  # noqa: PYI024 - users have these
 
@@ -176,3 +178,31 @@ def test_booleans_in_numbers_are_a_mismatch_row_by_row_and_in_batches(rig):
 
     assert rig.feature("size") == {"00": 21}
     assert rig.snapshot.profile.type_mismatches.tolist() == [0, 21]
+
+
+@pytest.mark.parametrize("others", [(), (None,)], ids=["alone", "beside a missing value"])
+def test_huge_integers_are_not_held_in_the_common_row(new_rig, new_reference, distributions, others):
+    """A million digits become a small number at the same end, in features and in the prediction."""
+    names = ["size", *(f"size{index}" for index, _ in enumerate(others))]
+    features = tuple(FeatureReference(name, distributions["number"]) for name in names)
+    rig = new_rig(new_reference(features=features))
+    huge = 1 << 3_000_000
+    predict = rig.monitor.wrap(lambda row: huge)
+    predict(dict(zip(names, (huge, *others), strict=True)))
+    predict(dict(zip(names, (-huge, *others), strict=True)))
+
+    held = [value for _, row, _, outputs in rig.state._plain for value in (*row, *outputs)]
+    assert max(value.bit_length() for value in held if isinstance(value, int)) < 5000
+    assert rig.feature("size") == {"00": 1, "02": 1}
+    assert rig.output() == {"01": 2}
+    rig.assert_balanced()
+
+
+def test_a_column_that_a_batch_lacks_is_missing_in_every_row(rig):
+    """Absent or short, for more rows than a call keeps as scalars."""
+    predict = rig.monitor.wrap(lambda frame: [0.7] * 20)
+    predict(pd.DataFrame({"size": [1.5] * 20}))
+
+    assert rig.feature("colour") == {"missing": 20}
+    assert rig.violations() == {"missing_feature": 20}
+    rig.assert_balanced()

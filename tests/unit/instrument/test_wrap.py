@@ -299,3 +299,67 @@ def test_recursion_is_two_calls(rig):
     assert predict(dict(ROW)) == 0.7
     assert statuses(rig) == {"ok": 2}
     rig.assert_balanced()
+
+
+class Interrupting:
+    """Somebody presses Ctrl-C while this is read."""
+
+    def __array__(self, *_args, **_kwargs):
+        raise KeyboardInterrupt
+
+
+def test_an_interrupt_while_a_row_is_read_passes_and_leaves_nothing_in_progress(rig):
+    """The function has not run: the call is cancelled and has no row."""
+    predict = rig.monitor.wrap(lambda row: 0.7)
+    with pytest.raises(KeyboardInterrupt):
+        predict(Interrupting())
+    with pytest.raises(KeyboardInterrupt):
+        rig.monitor.record(Interrupting(), 0.7)
+
+    assert statuses(rig) == {"cancelled": 2}
+    assert rig.service.accepted == 0
+    rig.assert_balanced()
+
+
+def test_an_interrupt_while_a_result_is_read_passes_and_loses_no_call(rig):
+    """The function has answered: the call is counted with its row, and nothing stays in progress."""
+    predict = rig.monitor.wrap(lambda row: Interrupting())
+    for argument in (ROW, [ROW] * 2, [ROW] * 20):
+        with pytest.raises(KeyboardInterrupt):
+            predict(argument)
+
+    assert statuses(rig) == {"ok": 3}
+    assert rig.feature("size") == {"01": 23}
+    rig.assert_balanced()
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_an_error_of_ours_after_the_call_never_hides_its_result_or_exception(
+    new_rig, new_reference, strict, monkeypatch
+):
+    """It is counted, and raised under strict alone; without, the caller gets what the function gave."""
+    rig = new_rig(new_reference(), strict=strict)
+
+    def fail(*_):
+        raise ZeroDivisionError
+
+    @rig.monitor.wrap
+    def predict(row):
+        if row is None:
+            raise BoomError
+        return 0.7
+
+    for accounting in (rig.monitor._wrapped[0].accounting, rig.monitor._recorder):
+        monkeypatch.setattr(accounting, "_leave", fail)
+        monkeypatch.setattr(accounting, "_leave_plain", fail)
+    if strict:
+        for call in (lambda: predict(ROW), lambda: predict(None), lambda: rig.monitor.record(ROW, 0.7)):
+            with pytest.raises(ZeroDivisionError):
+                call()
+    else:
+        assert predict(ROW) == 0.7
+        with pytest.raises(BoomError):
+            predict(None)
+        rig.monitor.record(ROW, 0.7)
+
+    assert rig.counter.counts().internal_errors == {"record": 3}

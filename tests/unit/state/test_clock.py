@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from mlexporter.state import clock as module
 from mlexporter.state.clock import ScaledClock, WindowClock
 
 
@@ -11,6 +12,14 @@ def test_time_never_goes_back():
 
     assert clock.now() <= clock.now()
     assert clock.factor == 1.0
+
+
+def test_without_a_clock_of_the_boot_the_monotonic_one_is_taken(monkeypatch):
+    """Windows and macOS have no CLOCK_BOOTTIME."""
+    monkeypatch.setattr(module, "_BOOT_CLOCK", None)
+    monkeypatch.setattr(module.time, "monotonic", lambda: 12.5)
+
+    assert WindowClock().now() == 12.5
 
 
 def test_a_scaled_clock_runs_faster():

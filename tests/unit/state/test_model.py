@@ -3,6 +3,7 @@ from __future__ import annotations
 import itertools
 import sys
 import threading
+from collections import deque
 
 import numpy as np
 import pytest
@@ -115,6 +116,39 @@ def test_rows_are_dropped_and_counted_only_when_the_drain_is_blocked():
     assert waiting == (10, 512)
     assert (profile.accepted, profile.dropped, binned(state)) == (650, 40 + 88, [522, 522])
     assert state.snapshot(0.0).service.dropped["overload"] == 128
+
+
+class EmptiedMeanwhile(deque):
+    """A buffer that another thread empties between a look at its length and the next step."""
+
+    def __len__(self):
+        return 1000
+
+
+def test_a_buffer_that_another_thread_empties_is_no_error():
+    """Whoever comes second finds nothing to take or to drop, and goes on."""
+    state = new_state(buffer_rows=4, buffer_limit_rows=10, strict=True)
+    lane = state.open_profile(new_reference())
+    state._plain = EmptiedMeanwhile([(lane, (1.5, "blue"), 1, (0.5,))])
+    state._drop_newest()
+    state._plain = EmptiedMeanwhile([(lane, (1.5, "blue"), 1, (0.5,))])
+    state.drain()
+    state._plain = deque()
+    profile = state.snapshot(0.0).profile
+
+    assert (profile.drained, profile.dropped) == (1, 1)
+
+
+def test_rows_without_a_profile_are_dropped_by_reason_alone():
+    """There is no block whose rows they could be."""
+    state = new_state(buffer_rows=1, buffer_limit_rows=1)
+    with state._draining:
+        for _ in range(3):
+            state.leave_plain(state.lane, (), 1, ())
+    service = state.snapshot(0.0).service
+
+    assert (service.accepted, service.dropped["overload"]) == (3, 2)
+    assert service.durations["ok"].buckets.sum() == 1
 
 
 @pytest.mark.parametrize("strict", [False, True])
@@ -255,6 +289,16 @@ def test_the_fifty_first_class_of_errors_is_other():
 
     assert (len(errors), errors["other"], errors["Error49"]) == (ERROR_NAMES_LIMIT + 1, 3, 1)
     assert state._counter.counts().cardinality_overflow == 3
+
+
+def test_no_buffer_keeps_the_name_of_an_error_class():
+    """Classes can be made with names of any length; what is kept of one is in the table, cut."""
+    state = new_state()
+    state.enter()
+    state.leave(Call(state.lane, status=ERROR, error_name="E" * 10_000_000))
+
+    assert [call.error_name for call in state._calls] == [None]
+    assert state.snapshot(0.0).service.errors == {"E" * 128: 1}
 
 
 def test_names_are_cut_and_valid():

@@ -12,6 +12,7 @@ WAYS_OUT: Final = {
     "profile_missing": "Write the profile where the path points to, or correct profile=, and start again.",
     "profile_invalid": "Make the profile anew with “mlexporter profile” and test it with “mlexporter check FILE”.",
     "profile_newer": "Upgrade mlexporter, or make the profile anew with the version installed here.",
+    "profile_not_learned": "Fit one from training data with “mlexporter profile” and pass its path as profile=.",
     "port_in_use": "Choose a free port with serve(port=…) or MLEXPORTER_PORT, or stop what holds this one.",
     "no_features": "Say which values to compare with features=, a list of names or a function.",
 }

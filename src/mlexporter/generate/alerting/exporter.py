@@ -116,6 +116,6 @@ def _internal_errors(options: RuleOptions) -> Alert:
         "mlexporter itself fails at something.",
         'mlexporter caught about {{ $value | printf "%.0f" }} errors of its own at the stage '
         "{{ $labels.stage }} in the last 15 minutes (job {{ $labels.job }}). Predictions are not affected; "
-        "what is counted or shown may be incomplete. The log has the traceback.",
+        "what is counted or shown may be incomplete. The log names class and place.",
         keep_firing_seconds=600,
     )  # fmt: skip

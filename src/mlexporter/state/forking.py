@@ -1,0 +1,54 @@
+"""Locks that a fork cannot leave held: a child has none of the threads that would release them.
+
+A fork waits a moment for drains under way, so that no row is between a buffer and its cells in the
+copy that the child gets; then the child makes every lock new.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+import weakref
+from typing import Any, Final, TypeVar
+
+_Lock = TypeVar("_Lock", bound=Any)
+
+_WAIT_SECONDS: Final = 1.0
+_locks: Final[weakref.WeakSet[Any]] = weakref.WeakSet()
+_drains: Final[weakref.WeakSet[Any]] = weakref.WeakSet()
+_held: Final[list[Any]] = []
+
+
+def survives_fork(lock: _Lock) -> _Lock:
+    """Return ``lock``, which is made new in every child that is forked."""
+    _locks.add(lock)
+    return lock
+
+
+def drain_lock() -> threading.Lock:
+    """Return a lock that a fork also waits for; who holds it must wait for no other such lock."""
+    lock = survives_fork(threading.Lock())
+    _drains.add(lock)
+    return lock
+
+
+def _before() -> None:
+    # The timeout is for a fork in the middle of a drain of its own thread: a finaliser, a signal.
+    _held.extend(lock for lock in list(_drains) if lock.acquire(timeout=_WAIT_SECONDS))
+
+
+def _in_parent() -> None:
+    while _held:
+        _held.pop().release()
+
+
+def _in_child() -> None:
+    _held.clear()
+    for lock in list(_locks):
+        with contextlib.suppress(Exception):  # a lock of another interpreter: nothing better is known
+            lock._at_fork_reinit()  # noqa: SLF001 - what the standard library does with its own locks
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_before, after_in_parent=_in_parent, after_in_child=_in_child)
