@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -11,9 +10,6 @@ import numpy.typing as npt
 from mlexporter import catalogue
 from mlexporter.exposition.layout import ModelLabels, ProfileLayout, layout_of
 from mlexporter.records import ModelView, ProfileCounts, Reference, Report, View
-
-STALE_AFTER_INTERVALS: Final = 3.0
-"""A report older than so many evaluation intervals is not shown any more."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +47,8 @@ def prepare(model: ModelView, labels: ModelLabels, view: View, now: float) -> Mo
     report = model.report
     if report is not None and report.fingerprint != reference.fingerprint:
         report = None
-    limit = STALE_AFTER_INTERVALS * view.evaluation_interval_seconds
     newest = report.evaluated_timestamp if report is not None else model.snapshot.service.loaded_timestamp
-    is_stale = now - newest > limit
+    is_stale = now - newest > view.stale_after_seconds
     reason = "stale" if is_stale else ("rows" if report is None else "")
     if report is None and model.has_failed:
         reason = "error"

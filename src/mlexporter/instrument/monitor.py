@@ -54,9 +54,7 @@ class Monitor:
         self._reference = reference
         self._service_lane = Lane(None)
         self._wrapped: list[_Wrapped] = []
-        self._recorder = Accounting(
-            state, on_error, strict=strict, capture=self._capture(is_container=True), pick=None
-        )
+        self._recorder = Accounting(state, on_error, strict=strict, capture=self._capture(None), pick=None)
 
     def wrap(self, function: Function) -> Function:
         """Return ``function`` with its calls counted; it stays what it was to every caller.
@@ -78,7 +76,7 @@ class Monitor:
         source = self._source(function)
         accounting = Accounting(
             self._state, self._on_error, strict=self._strict,
-            capture=self._capture(is_container=source.is_container), pick=source.pick, owner=self,
+            capture=self._capture(source), pick=source.pick, owner=self,
         )  # fmt: skip
         self._wrapped.append(_Wrapped(function, accounting, source))
         return wrap(function, accounting)  # type: ignore[return-value]
@@ -118,11 +116,10 @@ class Monitor:
         """Count into the bins of ``reference`` from now on, if any; calls under way keep theirs."""
         self._reference = reference
         self._warmup = warmup
-        self._recorder.adopt(self._capture(is_container=True), None)
+        self._recorder.adopt(self._capture(None), None)
         for wrapped in self._wrapped:
             wrapped.source = self._source(wrapped.function)
-            capture = self._capture(is_container=wrapped.source.is_container)
-            wrapped.accounting.adopt(capture, wrapped.source.pick)
+            wrapped.accounting.adopt(self._capture(wrapped.source), wrapped.source.pick)
 
     def notes(self) -> tuple[tuple[str, str], ...]:
         """Return what is monitored, what is not, and why: (subject, sentence) pairs."""
@@ -183,15 +180,18 @@ class Monitor:
         is_learning = names is None and self._warmup is not None
         return find_source(function, self._selection, names, is_learning=is_learning)
 
-    def _capture(self, *, is_container: bool) -> Capture:
+    def _capture(self, source: Source | None) -> Capture:
+        """Return how calls are read; ``source`` is None for what is recorded by hand."""
         if self._reference is None:
             if self._warmup is None:
                 return ServiceCapture(self._service_lane)
             return WarmUpCapture(self._service_lane, self._warmup, self._selection)
         lane = self._state.open_profile(self._reference)
-        if lane.block is None:
-            return ServiceCapture(lane)
-        checks_extra = is_container and self._selection.features is None
+        is_blind = source is not None and source.pick is None and bool(self._reference.features)
+        if lane.block is None or is_blind:
+            # Features that nobody looked for are not missing: service metrics only.
+            return ServiceCapture(self._service_lane)
+        checks_extra = (source is None or source.is_container) and self._selection.features is None
         return ProfileCapture(lane, lane.block, self._selection, checks_extra=checks_extra)
 
     def _chosen(self, features: object) -> object:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from mlexporter.records.counts import ExporterCounts, Snapshot
 from mlexporter.records.reference import Reference
 from mlexporter.records.report import Report
+
+STALE_AFTER_INTERVALS: Final = 3.0
+STALE_AT_LEAST_SECONDS: Final = 5.0
 
 
 @dataclass(frozen=True)
@@ -46,3 +50,11 @@ class View:
     measures: str = "default"
     time_factor: float = 1.0
     process: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def stale_after_seconds(self) -> float:
+        """Age from which a report is not believed any more: three intervals, but not under 5 s.
+
+        The floor keeps a busy machine with an interval below two seconds from blinking.
+        """
+        return max(STALE_AFTER_INTERVALS * self.evaluation_interval_seconds, STALE_AT_LEAST_SECONDS)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
 
 from mlexporter.exposition.page import empty, words
 from mlexporter.exposition.page.feature import NOT_ALERTED, card, compact_table
@@ -16,9 +15,6 @@ from mlexporter.exposition.page.training import monitored, profile_facts
 from mlexporter.exposition.page.verdict import Verdict, verdict
 from mlexporter.exposition.page.windows import windows_table
 from mlexporter.records import ModelView, Report, View
-
-_STALE_AFTER_INTERVALS: Final = 3
-_STALE_AT_LEAST_SECONDS: Final = 5.0
 
 
 @dataclass(frozen=True)
@@ -43,7 +39,7 @@ class ModelPage:
         if self.report is None:
             return None
         age = self.now - self.report.evaluated_timestamp
-        limit = max(_STALE_AFTER_INTERVALS * self.view.evaluation_interval_seconds, _STALE_AT_LEAST_SECONDS)
+        limit = self.view.stale_after_seconds
         return age if age > limit else None
 
     @cached_property
