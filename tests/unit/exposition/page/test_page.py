@@ -1,6 +1,5 @@
 import dataclasses
 import itertools
-import time
 
 import numpy as np
 import pytest
@@ -280,15 +279,10 @@ def test_many_models_stay_light(make, page):
     assert len(found.source.encode()) < 4_000_000
 
 
-def test_two_hundred_features_are_fast(make):
-    """The page of 200 features takes no longer than 150 ms, the best of five."""
+def test_two_hundred_features_stay_small(make):
+    """The page of 200 features is under a megabyte; benchmarks/rendering.py measures its time."""
     view = make.view(make.model([make.Row(f"f{index}", (index / 100, 0.0)) for index in range(200)]))
-    taken = []
-    for _ in range(5):
-        start = time.perf_counter()
-        render_page(view, now=make.NOW)
-        taken.append(time.perf_counter() - start)
-    assert min(taken) < 0.15
+    assert len(render_page(view, now=make.NOW)) < 1_000_000
 
 
 def test_own_errors_are_told(make, page):
