@@ -97,7 +97,11 @@ def profile_command(file: str, output: str | None, **options: Any) -> None:
 
 
 def _fit(file: str, options: Any) -> Profile:
-    from tqdm import tqdm  # noqa: PLC0415 - only this command needs it
+    try:
+        from tqdm import tqdm  # noqa: PLC0415 - only this command needs it
+    except ImportError:
+        # It comes with what reads files; the fit says in words what is not installed.
+        return Profile.fit_file(file, **options)
 
     with tqdm(unit="row", unit_scale=True, desc="reading", leave=False, disable=None) as bar:
 

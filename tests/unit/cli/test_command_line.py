@@ -54,3 +54,20 @@ def test_an_error_of_ours_is_one_line_without_a_traceback(tmp_path):
     assert done.returncode == 1
     assert str(missing) in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_profile_without_its_extra_says_what_to_install(tmp_path):
+    """A base install can start the command; it tells in one line how to read files."""
+    table = tmp_path / "train.csv"
+    table.write_text("x\n1\n")
+    hidden = "import sys; sys.modules.update(tqdm=None, duckdb=None, pyarrow=None)"
+    run = "from mlexporter.cli import main; main()"
+
+    done = subprocess.run(
+        [sys.executable, "-c", f"{hidden}; {run}", "profile", str(table), "--model", "m", "--version", "1"],
+        capture_output=True, text=True, check=False, cwd=tmp_path,
+    )  # fmt: skip
+
+    assert done.returncode == 1
+    assert "pip install 'mlexporter[profile]'" in done.stderr
+    assert "Traceback" not in done.stderr
