@@ -28,6 +28,8 @@ def profile_lines(reference: Reference) -> Iterator[str]:
         yield _row(name, output.distribution, output.threshold, has_alert=output.alert)
         if output.positives is not None:
             yield f"  labels: {sum(output.positives):,} of {sum(output.distribution.counts):,} rows are positive"
+    if not reference.outputs:
+        yield "no output: drift of predictions is not monitored; name their column with mlexporter profile --score"
     if reference.skipped:
         yield "not monitored:"
         for name, reason in reference.skipped.items():

@@ -7,6 +7,7 @@ import re
 import zoneinfo
 from collections.abc import Collection, Mapping
 from dataclasses import asdict
+from difflib import get_close_matches
 from typing import Final, Required, TypedDict
 
 from mlexporter.errors import ConfigurationError, FitError
@@ -123,9 +124,17 @@ def check_columns(options: FitOptions, known: Collection[str]) -> None:
     for argument, names in wanted.items():
         for name in names:
             if name not in known:
-                raise FitError(f"{argument}: there is no column {name!r}; the columns are: {listed(known)}")
+                raise FitError(
+                    f"{argument}: there is no column {name!r}; {_guess(name, known)}the columns are: {listed(known)}"
+                )
     if options.get("prediction") and options.get("prediction") == options.get("label"):
         raise FitError(f"column {options.get('label')!r} cannot be both prediction and label")
+
+
+def _guess(name: str, known: Collection[str]) -> str:
+    # The list is cut where there are many columns, and may not show the one that was meant.
+    near = get_close_matches(str(name), known, n=1)
+    return f"did you mean {near[0]!r}? " if near else ""
 
 
 def listed(names: Collection[str], limit: int = 30) -> str:

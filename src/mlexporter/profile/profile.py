@@ -34,6 +34,14 @@ class Profile:
 
     reference: Reference
 
+    def __repr__(self) -> str:
+        """Return one line; the content is long."""
+        known = self.reference
+        return (
+            f"Profile(model={known.model_name!r}, version={known.model_version!r}, rows={known.row_count}, "
+            f"features={len(known.features)}, outputs={len(known.outputs)})"
+        )
+
     @classmethod
     def fit(cls, frame: Any, **options: Unpack[FitOptions]) -> Profile:
         """Learn a profile from rows in memory.

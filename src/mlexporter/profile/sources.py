@@ -109,7 +109,10 @@ class FileSource:
         self._progress = progress
         self._done = 0
         if not self._path.is_file():
-            raise FitError(f"{self._path}: there is no such file")
+            is_folder = self._path.is_dir()
+            raise FitError(
+                f"{self._path}: {'it is a folder; name one file' if is_folder else 'there is no such file'}"
+            )
         name = self._path.name.lower()
         self._is_csv = name.endswith(_CSV)
         if not self._is_csv and not name.endswith(_PARQUET):

@@ -19,3 +19,10 @@ def test_odd_profiles_are_described():
     assert any("prediction (late)" in line for line in lines)
     assert any(line.startswith("x ") and line.endswith("0.1  ") for line in lines)
     assert not any("not monitored" in line for line in lines)
+
+
+def test_a_forgotten_score_is_told():
+    """A profile without an output says that predictions are not compared, and how they would be."""
+    reference = Profile.fit({"x": np.arange(30.0)}, model="m", version="1").reference
+
+    assert any("--score" in line for line in profile_lines(reference))

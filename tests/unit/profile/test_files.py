@@ -95,6 +95,12 @@ def test_bad_files_say_what_is_wrong(tmp_path, name, content, message):
     assert "\n" not in str(caught.value)
 
 
+def test_a_folder_is_called_a_folder(tmp_path):
+    """A folder is there; that no file is there would send the reader the wrong way."""
+    with pytest.raises(FitError, match="it is a folder; name one file"):
+        Profile.fit_file(tmp_path, model="m", version="1")
+
+
 def test_twice_named_parquet_columns_are_refused(tmp_path):
     """DuckDB would rename the second column; the file's own schema is asked instead."""
     path = tmp_path / "twice.parquet"

@@ -250,6 +250,7 @@ def test_a_matrix_needs_names():
         ({"x": [1.0] * 30}, {"prediction": "score"}, "prediction: there is no column 'score'; the columns are: x"),
         ({"x": [1.0] * 30}, {"label": "y"}, "label: there is no column 'y'"),
         ({"x": [1.0] * 30}, {"features": ["z"]}, "features: there is no column 'z'"),
+        ({"x": [1.0] * 30, "score": [1.0] * 30}, {"label": "scroe"}, "no column 'scroe'; did you mean 'score'\\? the columns are: x"),
         ({"x": [1.0] * 30}, {"thresholds": {"z": 1}}, "thresholds: there is no column 'z'"),
         ({"x": [1.0] * 30}, {"prediction": "x", "label": "x"}, "both prediction and label"),
         ({"x": [1, "a"] * 30, "y": [1] * 60}, {}, "column 'x': it mixes numbers and texts"),
@@ -265,6 +266,14 @@ def test_bad_rows_say_what_is_wrong(frame, arguments, message):
     """Each unusable frame is refused with the column and the way out."""
     with pytest.raises(FitError, match=message):
         Profile.fit(frame, model="m", version="1", **arguments)
+
+
+def test_a_profile_prints_as_one_line(rows, options):
+    """In a notebook the sizes are shown, not thousands of numbers."""
+    text = repr(Profile.fit(rows, **options))
+
+    assert "rows=3000, features=7, outputs=" in text
+    assert len(text) < 200
 
 
 def test_mixed_columns_can_be_skipped():
