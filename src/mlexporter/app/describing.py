@@ -63,8 +63,8 @@ def _listed(what: str, names: Sequence[str]) -> str:
 
 
 def log_choice(key: ModelKey, monitor: Monitor) -> None:
-    """Log what is monitored and how, and as a warning where no features can be found."""
+    """Log what is monitored and how, and as a warning what a person should look at."""
     for subject, sentence in monitor.notes():
         _LOGGER.info("mlexporter: model %s %s: %s: %s", key.name, key.version, subject, sentence)
-    for sentence in monitor.without_features():
+    for sentence in monitor.warnings():
         _LOGGER.warning("mlexporter: model %s %s: %s", key.name, key.version, sentence)

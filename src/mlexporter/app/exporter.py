@@ -240,6 +240,7 @@ class Exporter:
             return NotServing(str(error))
         self._degraded.pop(PortInUseError.reason, None)
         self._servers.append(handle)
+        _LOGGER.info("mlexporter: serving on %s", handle.url)
         return handle
 
     def asgi_app(self) -> Callable[..., Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -18,6 +19,8 @@ from mlexporter.records import ModelKey, ModelView, Reference, Report
 from mlexporter.state.forking import survives_fork
 from mlexporter.state.model import ModelState
 from mlexporter.state.windows import WindowRing
+
+_LOGGER = logging.getLogger("mlexporter")
 
 
 @dataclass
@@ -154,6 +157,11 @@ def _replace_profile(model: Model, owner: str, loaded: Loaded, reopen: Callable[
     is_broken = model.loaded.reference is None and bool(model.loaded.degraded)
     if others and not is_broken:  # where the file of the others is broken, that of the newcomer serves all
         raise _disagreement(model.key, owner, others[0], "profile")
+    if model.loaded.reference is not None and loaded.reference is None:
+        _LOGGER.warning(
+            "mlexporter: model %s %s: %s is defined again without a profile; drift is not measured any more",
+            model.key.name, model.key.version, owner,
+        )  # fmt: skip
     model.loaded = loaded
     reopen(model)
 

@@ -91,8 +91,9 @@ class ProfileCapture:
         self.lane = lane
         self._block = block
         self._rows = RowReader(
-            lane, block, allowed=allowed_keys(block.reference, selection), checks_extra=checks_extra
-        )
+            lane, block, allowed=allowed_keys(block.reference, selection), checks_extra=checks_extra,
+            chosen=selection.feature_names,
+        )  # fmt: skip
         self._outputs = OutputReader(block.reference.outputs, selection.prediction)
         self._n_outputs = len(block.reference.outputs)
         self._sample = selection.sample

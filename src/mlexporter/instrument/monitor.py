@@ -140,10 +140,20 @@ class Monitor:
             found.append(("sample", f"{self._selection.sample:.4g} of the calls are binned; all are counted"))
         return tuple(dict.fromkeys(found))
 
+    def warnings(self) -> tuple[str, ...]:
+        """Return what a person should look at: features that are not found or not chosen."""
+        unselected = () if self._reference is None else self._unselected(self._reference)
+        return (*self.without_features(), *(f"{name}: {sentence}" for name, sentence in unselected))
+
     def without_features(self) -> tuple[str, ...]:
         """Return why the features of functions are not found although there is a profile with some."""
         if self._reference is None or not self._reference.features:
             return ()
+        if self._chooses_none(self._reference):
+            listed, known = ", ".join(self._selection.feature_names or ()), self._reference.feature_names
+            return (
+                f"features= names {listed}, of which the profile has none; it has {', '.join(known[:10])}",
+            )
         return tuple(
             f"{title_of(wrapped.function)}: {wrapped.source.note}"
             for wrapped in self._wrapped
@@ -187,12 +197,21 @@ class Monitor:
                 return ServiceCapture(self._service_lane)
             return WarmUpCapture(self._service_lane, self._warmup, self._selection)
         lane = self._state.open_profile(self._reference)
-        is_blind = source is not None and source.pick is None and bool(self._reference.features)
+        has_no_source = source is not None and source.pick is None and bool(self._reference.features)
+        is_blind = has_no_source or self._chooses_none(self._reference)
         if lane.block is None or is_blind:
             # Features that nobody looked for are not missing: service metrics only.
             return ServiceCapture(self._service_lane)
         checks_extra = (source is None or source.is_container) and self._selection.features is None
         return ProfileCapture(lane, lane.block, self._selection, checks_extra=checks_extra)
+
+    def _chooses_none(self, reference: Reference) -> bool:
+        chosen = self._selection.feature_names
+        return (
+            chosen is not None
+            and bool(reference.features)
+            and set(chosen).isdisjoint(reference.feature_names)
+        )
 
     def _chosen(self, features: object) -> object:
         chooser = self._selection.features

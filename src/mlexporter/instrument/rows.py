@@ -26,6 +26,9 @@ from mlexporter.state.values import MAXIMUM_TEXT_LENGTH
 KEPT_ROWS: Final = 16
 """Calls of up to so many rows keep scalars; larger ones are binned on the spot."""
 
+_NOT_CHOSEN: Final = "\0 not chosen"
+"""Stands for a feature that ``features=`` leaves out: a key that no row has."""
+
 Getter: TypeAlias = Callable[[Any], tuple[Any, ...]]
 
 
@@ -36,14 +39,21 @@ class RowReader:
         lane: The lane of the profile.
         allowed: Keys that are no features and yet break no schema.
         checks_extra: Whether any other key breaks it.
+        chosen: The features that are looked for, all others are missing; None looks for all.
     """
 
     def __init__(
-        self, lane: Lane, block: ProfileBlock, *, allowed: Collection[str], checks_extra: bool
-    ) -> None:
+        self, lane: Lane, block: ProfileBlock, *, allowed: Collection[str], checks_extra: bool,
+        chosen: Collection[str] | None = None,
+    ) -> None:  # fmt: skip
         self._lane = lane
         self._block = block
-        self._names = block.reference.feature_names
+        self._names = tuple(
+            name if chosen is None or name in chosen else _NOT_CHOSEN
+            for name in block.reference.feature_names
+        )
+        self._wanted = [name for name in self._names if name != _NOT_CHOSEN]
+        self._has_fast_way = len(self._wanted) == len(self._names)
         self._row_names = tuple(self._names[place] for place in block.row_order)
         self._known = frozenset(self._names) | frozenset(allowed)
         self._checks_extra = checks_extra
@@ -52,7 +62,7 @@ class RowReader:
 
     def read(self, container: object) -> Values | Call:
         """Return the scalars of one well-formed row, or a call with all there is to say."""
-        if type(container) is dict:
+        if type(container) is dict and self._has_fast_way:
             # The common row in few strokes: every key is there, every value may be kept as it is.
             try:
                 numbers = self._numbers(container)
@@ -65,7 +75,7 @@ class RowReader:
                     return numbers + texts
             except (KeyError, TypeError):
                 pass  # a key is absent or a category is no text: the careful way
-        return self._read_any(read_container(container, self._names))
+        return self._read_any(read_container(container, self._block.reference.feature_names))
 
     def unreadable(self, n_rows: int) -> Call:
         """Return a call whose rows are ``invalid`` in every feature."""
@@ -92,7 +102,7 @@ class RowReader:
         """Return the scalars of ``row`` in row order; a hostile mapping makes them unreadable."""
         try:
             values = [self._scalar(row, name) for name in self._row_names]
-            is_lacking = any(name not in row for name in self._row_names)
+            is_lacking = any(name not in row for name in self._wanted)
             has_extra = self._checks_extra and any(key not in self._known for key in row)
         except Exception:  # noqa: BLE001 - methods of a user's mapping can raise anything
             violations[UNREADABLE_ROW] += 1
@@ -109,7 +119,7 @@ class RowReader:
         call = Call(self._lane, len(rows))
         kept: list[Values] = []
         for each in rows:
-            contents = read_row(each, self._names)
+            contents = read_row(each, self._block.reference.feature_names)
             if isinstance(contents, Unreadable):
                 call.violations[UNREADABLE_ROW] += 1
                 kept.append((UNREADABLE,) * len(self._row_names))
@@ -125,7 +135,7 @@ class RowReader:
     def _read_columns(self, contents: Columns) -> Values | Call:
         columns, n_rows = contents.columns, contents.n_rows
         call = Call(self._lane, n_rows)
-        if any(name not in columns for name in self._names):
+        if any(name not in columns for name in self._wanted):
             call.violations[MISSING_FEATURE] = n_rows
         if self._checks_extra and any(name not in self._known for name in columns):
             call.violations[EXTRA_FEATURE] = n_rows

@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
+import numpy as np
+
 from mlexporter.errors import ConfigurationError
 from mlexporter.instrument.selection import Selection
 
@@ -21,6 +23,7 @@ Pick: TypeAlias = Callable[[Arguments, Keywords], object]
 """Takes the container of features out of the arguments of a call."""
 
 _EMPTY: Final = inspect.Parameter.empty
+_ONE_VALUE: Final = (str, bytes, bool, int, float, np.generic)
 _VARIADIC: Final = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
@@ -72,13 +75,29 @@ def find_source(
     named = [name for name in names or () if name in parameters]
     if is_learning and len(free) > 1 and kinds.isdisjoint(_VARIADIC):
         named = free
-    if named and not (len(free) == 1 and len(named) == 1 and len(names or ()) > 1):
+    if named == free and len(free) == 1 and len(names or ()) > 1:
+        return _feature_or_container(parameters, free[0])
+    if named:
         return _named_source(parameters, named, names or ())
     if len(free) == 1:
         (name,) = free
         note = f"features are read from the parameter {name}"
         return Source(_one_parameter(parameters, name), is_container=True, note=note)
     return Source(None, is_container=False, note=_unclear(parameters))
+
+
+def _feature_or_container(parameters: Mapping[str, inspect.Parameter], name: str) -> Source:
+    """Return the source of ``predict(flight)`` where a feature is called flight, too: the value tells."""
+    take = _one_parameter(parameters, name)
+
+    def pick(args: Arguments, kwargs: Keywords) -> object:
+        value = take(args, kwargs)
+        return {name: value} if value is None or isinstance(value, _ONE_VALUE) else value
+
+    note = (
+        f"features are read from the parameter {name}; where it is a single value, it is the feature {name}"
+    )
+    return Source(pick, is_container=True, note=note)
 
 
 def _named_source(

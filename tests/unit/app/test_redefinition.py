@@ -180,3 +180,15 @@ def test_no_profile_and_a_profile_disagree(profile):
         define(exporter, None)
         with pytest.raises(DuplicateModelError, match="profile= differs"):
             exporter.monitor(model="flights", version="1", profile=profile)(lambda flight: 0.5)
+
+
+def test_losing_the_profile_is_a_warning(profile, caplog):
+    """The same function defined again without its profile still works, and the log says what is lost."""
+    with isolated_exporter() as exporter, caplog.at_level("WARNING", "mlexporter"):
+        for given in (profile, None):
+
+            @exporter.monitor(model="flights", version="1", profile=given)
+            def predict(distance, carrier):
+                return 0.3
+
+    assert "defined again without a profile" in caplog.text

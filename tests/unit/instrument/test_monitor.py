@@ -290,3 +290,36 @@ async def test_a_generator_that_returns_nothing_has_no_prediction(rig):
     assert rig.feature("size") == {"01": 2}
     assert rig.snapshot.profile.output_cells.sum() == 0
     rig.assert_balanced()
+
+
+def test_features_that_are_not_chosen_are_missing_and_told(new_rig, new_reference):
+    """The names in features= win over the keys of the row; a warning names what the profile has beyond."""
+    rig = new_rig(new_reference(), features=["size"])
+    rig.monitor.wrap(lambda row: 0.7)(ROW)
+    rig.monitor.wrap(lambda rows: [0.7] * len(rows))([ROW] * 20)
+
+    assert rig.feature("size") == {"01": 21}
+    assert rig.feature("colour") == {"missing": 21}
+    assert rig.violations() == {}
+    assert any("colour: counted as missing" in warning for warning in rig.monitor.warnings())
+    rig.assert_balanced()
+
+
+def test_a_typo_in_every_chosen_name_leaves_service_metrics_and_a_warning(new_rig, new_reference):
+    """Nothing counts as missing where no chosen name is in the profile; the warning lists the known ones."""
+    rig = new_rig(new_reference(), features=["sise"])
+    rig.monitor.wrap(lambda row: 0.7)(ROW)
+
+    assert rig.feature("size") == {}
+    assert any("sise" in warning and "size" in warning for warning in rig.monitor.without_features())
+
+
+def test_the_only_parameter_may_be_called_like_a_feature(rig):
+    """A single value of it is that feature; a row in it is a row."""
+    predict = rig.monitor.wrap(lambda size: 0.7)
+    predict(1.5)
+    predict(ROW)
+
+    assert rig.feature("size") == {"01": 2}
+    assert rig.feature("colour")["missing"] == 1
+    rig.assert_balanced()

@@ -29,7 +29,7 @@ def service_facts(service: ServiceCounts, *, now: float) -> Markup:
         _fact("Errors", words.count(sum(service.errors.values())), _by_key(service.errors)),
         _fact("Dropped rows", words.count(sum(service.dropped.values())), _by_key(service.dropped)),
         _fact(
-            "Odd rows",
+            "Schema violations",
             words.count(sum(service.schema_violations.values())),
             _by_key(service.schema_violations),
         ),
