@@ -23,8 +23,8 @@ from mlexporter.statistics.evaluate import evaluate
 
 pytestmark = pytest.mark.integration
 
-SHORT_RUN = ("--from", "2013-06-12", "--days", "3", "--speed", "5400")
-"""Three days in 48 s; the distance is broken for nine hours of the first one."""
+SHORT_RUN = ("--from", "2013-06-12", "--days", "3", "--speed", "3600")
+"""Three days in 72 s; the distance is broken for nine hours of the first one."""
 
 
 @pytest.fixture(scope="module")

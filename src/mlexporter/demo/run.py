@@ -154,7 +154,7 @@ class _Run:
         if self._options.keep:
             self._say([
                 "",
-                "Everything stays up until Ctrl-C (no more flights come, so MLModelNoPredictions may fire):",
+                "Everything stays up until Ctrl-C:",
                 *places,
             ])  # fmt: skip
             while True:

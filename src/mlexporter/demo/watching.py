@@ -18,6 +18,9 @@ from mlexporter.generate.rule_files import write_rule_files
 SHORTEST_RANGE_SECONDS: Final = 0.8
 """Four scrapes: a rule's range and ``for`` shrink with the clock down to this."""
 
+LEFT_OUT: Final = frozenset({"MLModelNoPredictions"})
+"""It compares with the same minutes of yesterday, and here half an hour is shorter than four scrapes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Watching:
@@ -81,7 +84,7 @@ def _start(stack: ExitStack, server: str, manager: str | None, plan: Plan) -> di
 
     rules = write_rule_files(
         plan.folder / "rules",
-        RuleOptions(time_factor=plan.factor, minimum_range_seconds=SHORTEST_RANGE_SECONDS),
+        RuleOptions(time_factor=plan.factor, minimum_range_seconds=SHORTEST_RANGE_SECONDS, without=LEFT_OUT),
     )
     port = None
     if manager is not None:

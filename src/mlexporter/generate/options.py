@@ -43,6 +43,7 @@ class RuleOptions:
         quality_rise: Rise of a share (missing, unseen, ...) that matters, as Cohen's h. 0.2 is from
             nothing to 1 %, or from 10 % to 17 %.
         schema_violation_ratio: Share of rows that may break the schema, between 0 and 1.
+        without: Names of alerts that are left out.
         runbook_base: What ``runbook_url`` begins with; the name of the alert and ``.md`` follow.
     """
 
@@ -54,6 +55,7 @@ class RuleOptions:
     minimum_requests: int = 100
     quality_rise: float = 0.2
     schema_violation_ratio: float = 0.01
+    without: frozenset[str] = frozenset()
     runbook_base: str = "docs/runbooks/"
 
     def __post_init__(self) -> None:

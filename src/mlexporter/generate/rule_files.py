@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import yaml
 
+from mlexporter.errors import ConfigurationError
 from mlexporter.generate.alerting.data import data_alerts
 from mlexporter.generate.alerting.drift import drift_alerts
 from mlexporter.generate.alerting.exporter import exporter_alerts
@@ -42,12 +43,26 @@ _Dumper.add_representer(str, _text)
 
 
 def alerting_groups(options: RuleOptions) -> tuple[Group, ...]:
-    """Return all alerts, grouped by what can be wrong."""
-    return (
-        Group("mlexporter-alerts-exporter", exporter_alerts(options)),
-        Group("mlexporter-alerts-service", service_alerts(options)),
-        Group("mlexporter-alerts-data", data_alerts(options)),
-        Group("mlexporter-alerts-drift", drift_alerts(options)),
+    """Return all alerts that are wanted, grouped by what can be wrong.
+
+    Raises:
+        ConfigurationError: ``options.without`` names an alert that does not exist.
+    """
+    groups = {
+        "mlexporter-alerts-exporter": exporter_alerts(options),
+        "mlexporter-alerts-service": service_alerts(options),
+        "mlexporter-alerts-data": data_alerts(options),
+        "mlexporter-alerts-drift": drift_alerts(options),
+    }
+    known = {alert.name for alerts in groups.values() for alert in alerts}
+    unknown = sorted(options.without - known)
+    if unknown:
+        raise ConfigurationError(
+            f"without={unknown[0]!r}: no such alert; there are {', '.join(sorted(known))}"
+        )
+    return tuple(
+        Group(name, tuple(alert for alert in alerts if alert.name not in options.without))
+        for name, alerts in groups.items()
     )
 
 

@@ -1,8 +1,15 @@
 import pytest
 import yaml
 
+from mlexporter.errors import ConfigurationError
 from mlexporter.generate.options import RuleOptions
-from mlexporter.generate.rule_files import ALERTING_FILE, RECORDING_FILE, rule_files, write_rule_files
+from mlexporter.generate.rule_files import (
+    ALERTING_FILE,
+    RECORDING_FILE,
+    alerting_groups,
+    rule_files,
+    write_rule_files,
+)
 
 
 def rules(text):
@@ -84,3 +91,13 @@ def test_writing_gives_what_is_returned(tmp_path, name):
     paths = write_rule_files(tmp_path / "new")
     assert [path.name for path in paths] == [RECORDING_FILE, ALERTING_FILE]
     assert (tmp_path / "new" / name).read_text(encoding="utf-8") == rule_files()[name]
+
+
+def test_alerts_can_be_left_out_by_name():
+    """The named alert is gone, all others stay; a name that does not exist is refused with the known ones."""
+    all_names = {alert.name for group in alerting_groups(RuleOptions()) for alert in group.rules}
+    some = alerting_groups(RuleOptions(without=frozenset({"MLModelNoPredictions"})))
+
+    assert {alert.name for group in some for alert in group.rules} == all_names - {"MLModelNoPredictions"}
+    with pytest.raises(ConfigurationError, match=r"without='MLNothing'.*MLFeatureDrift"):
+        alerting_groups(RuleOptions(without=frozenset({"MLNothing"})))
