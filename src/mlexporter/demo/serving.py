@@ -44,7 +44,7 @@ def fit_profile(rows: pd.DataFrame) -> Profile:
     frame = rows[[*FEATURE_NAMES, "score", "late"]]
     return Profile.fit(
         frame, model=MODEL_NAME, version=MODEL_VERSION, prediction="score", label="late",
-        # The score follows the weather: in the storm of 8 March it moved by up to 2.9 standard deviations.
+        # The score follows the weather: in the storm of 8 March it moved by up to 2.7 standard deviations.
         no_alert=(*SHOWN_ONLY_NAMES, "score"), categorical=CATEGORY_NAMES,
     )  # fmt: skip
 
