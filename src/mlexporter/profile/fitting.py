@@ -18,7 +18,14 @@ from mlexporter.errors import FitError
 from mlexporter.profile.edges import score_edges
 from mlexporter.profile.identity import fingerprint
 from mlexporter.profile.learner import ColumnLearner
-from mlexporter.profile.options import FitOptions, check_columns, check_options, is_name, listed
+from mlexporter.profile.options import (
+    FitOptions,
+    check_columns,
+    check_options,
+    is_name,
+    listed,
+    predicted,
+)
 from mlexporter.profile.outcome import OutcomeLearner
 from mlexporter.profile.sources import Source
 from mlexporter.profile.verdict import MixedColumnError, UnusableColumnError, distribution_of
@@ -34,7 +41,6 @@ from mlexporter.records import (
 from mlexporter.state.binning import Binner, ColumnCounts
 from mlexporter.state.columns import Column
 
-OUTPUT_NAME: Final = "prediction"
 MAXIMUM_FEATURES: Final = 20_000
 SAMPLE_ROWS: Final = 500_000
 """Rows from which edges and quantiles are learned; files up to this size are used whole."""
@@ -60,7 +66,7 @@ def learn_reference(source: Source, options: FitOptions) -> Reference:
 
 
 def _feature_names(source: Source, options: FitOptions) -> tuple[str, ...]:
-    targets = {options.get("prediction"), options.get("label")}
+    targets = {*predicted(options), options.get("label")}
     chosen = options.get("features")
     names = source.names if chosen is None else dict.fromkeys(chosen)
     left_out = targets | set(options.get("exclude", ()))
@@ -84,17 +90,21 @@ class _Columns:
         self._source = source
         self._options = options
         self._features = features
-        self._prediction = options.get("prediction")
+        self._predictions = predicted(options)
+        # Labels are compared with one prediction; with several nobody says which.
+        self._prediction = next(iter(self._predictions)) if len(self._predictions) == 1 else None
         self._minimum_rows = options.get("minimum_bin_rows", 20)
         self._skipped: dict[str, str] = {}
         self._counts: dict[str, ColumnCounts] = {}
         self._positives: npt.NDArray[np.int64] | None = None
-        names = [*features, self._prediction] if self._prediction else list(features)
+        names = [*features, *self._predictions]
         categorical = options.get("categorical", ())
         self._learners = {
             name: ColumnLearner(is_categorical=name in categorical, n_extremes=self._minimum_rows)
             for name in names
         }
+        if len(self._predictions) > 1 and options.get("label"):
+            self._skipped[str(options.get("label"))] = "labels are compared with a single prediction only"
         self._outcome = OutcomeLearner() if self._prediction and options.get("label") else None
         self._binners: dict[str, Binner] = {}
 
@@ -137,7 +147,11 @@ class _Columns:
         """
         options = self._options
         features = tuple(self._feature(name) for name in self._features if name in self._binners)
-        outputs = (self._output(),) if self._prediction in self._binners else ()
+        outputs = tuple(
+            self._output(column, *names)
+            for column, names in self._predictions.items()
+            if column in self._binners
+        )
         if not features and not outputs:
             reasons = "; ".join(f"{name}: {reason}" for name, reason in list(self._skipped.items())[:5])
             raise FitError(
@@ -168,7 +182,7 @@ class _Columns:
 
     def _decide(self, name: str) -> None:
         learner = self._learners.pop(name)
-        is_prediction = name == self._prediction
+        is_prediction = name in self._predictions
         try:
             distribution = distribution_of(
                 learner,
@@ -226,12 +240,12 @@ class _Columns:
             importance=None if importance is None else float(importance),
         )
 
-    def _output(self) -> OutputReference:
-        name = str(self._prediction)
+    def _output(self, name: str, output: str, class_name: str) -> OutputReference:
         positives = None if self._positives is None else tuple(self._positives.tolist())
         return OutputReference(
-            OUTPUT_NAME,
+            output,
             self._counted(name),
+            class_name=class_name,
             threshold=self._threshold(name),
             alert=name not in self._options.get("no_alert", ()),
             positives=positives,

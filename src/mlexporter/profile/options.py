@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import zoneinfo
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from difflib import get_close_matches
 from typing import Final, Required, TypedDict
@@ -19,6 +19,9 @@ LEAST_THRESHOLD: Final = 1e-6
 _LARGEST_NUMBER: Final = 1e30
 _TIME_ZONE: Final = re.compile(r"[A-Za-z0-9_+\-/]{1,64}")
 
+OUTPUT_NAME: Final = "prediction"
+"""What a single output is called."""
+
 
 class FitOptions(TypedDict, total=False):
     """The keyword arguments of ``Profile.fit`` and ``Profile.fit_file``.
@@ -26,7 +29,9 @@ class FitOptions(TypedDict, total=False):
     Attributes:
         model: Name of the model.
         version: Its version.
-        prediction: Column of the model's output: a score, a number or a label.
+        prediction: Column of the model's output: a score, a number or a label. A list of columns
+            holds the scores of classes, each class called like its column; a mapping of output to
+            column holds several outputs by name.
         label: Column of the truth; it is no feature.
         features: Columns to monitor; all others than prediction and label if not given.
         exclude: Columns to leave out.
@@ -46,7 +51,7 @@ class FitOptions(TypedDict, total=False):
 
     model: Required[str]
     version: Required[str]
-    prediction: str | None
+    prediction: str | Sequence[str] | Mapping[str, str] | None
     label: str | None
     features: Collection[str] | None
     exclude: Collection[str]
@@ -86,9 +91,40 @@ def check_options(options: FitOptions) -> None:
             raise ConfigurationError(
                 f"{key}={options.get(key)!r}: a list of columns is needed, such as [{options.get(key)!r}]"
             )
+    predicted(options)
     _check_numbers(options)
     _check_lineage(options.get("lineage"))
     _check_time_zone(options.get("time_zone", "UTC"))
+
+
+def predicted(options: FitOptions) -> dict[str, tuple[str, str]]:
+    """Return each column of a prediction with the output and the class that it stands for.
+
+    Raises:
+        ConfigurationError: ``prediction`` is none of the three forms, or names a column twice.
+    """
+    given: object = options.get("prediction")  # users without a type checker give anything
+    if given is None:
+        return {}
+    if isinstance(given, str):
+        return {given: (OUTPUT_NAME, "")}
+    if isinstance(given, Mapping):
+        found = [(column, (output, "")) for output, column in given.items()]
+    elif isinstance(given, Sequence) and not isinstance(given, bytes):
+        found = [(column, (OUTPUT_NAME, column)) for column in given]
+    else:
+        found = []
+    texts = [text for column, names in found for text in (column, names[0])]
+    if (
+        not found
+        or len(dict(found)) < len(found)
+        or not all(isinstance(t, str) and is_name(t) for t in texts)
+    ):
+        raise ConfigurationError(
+            f"prediction={given!r}: a column, a list of columns of class scores, or a mapping of output to "
+            "column is needed, each column once"
+        )
+    return dict(found)
 
 
 def is_name(text: str) -> bool:
@@ -112,7 +148,7 @@ def check_columns(options: FitOptions, known: Collection[str]) -> None:
         FitError: one does not; says which and what the columns are.
     """
     wanted: dict[str, Collection[str]] = {
-        "prediction": [name] if (name := options.get("prediction")) else [],
+        "prediction": list(predicted(options)),
         "label": [name] if (name := options.get("label")) else [],
         "features": options.get("features") or (),
         "exclude": options.get("exclude", ()),
@@ -127,7 +163,7 @@ def check_columns(options: FitOptions, known: Collection[str]) -> None:
                 raise FitError(
                     f"{argument}: there is no column {name!r}; {_guess(name, known)}the columns are: {listed(known)}"
                 )
-    if options.get("prediction") and options.get("prediction") == options.get("label"):
+    if options.get("label") in predicted(options):
         raise FitError(f"column {options.get('label')!r} cannot be both prediction and label")
 
 
