@@ -1,0 +1,105 @@
+"""What a block of cells is about: who may add its cells to those of which other block."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+from mlexporter.records import ModelKey
+from mlexporter.state.layout import CellKind, Layout
+
+Identity: TypeAlias = tuple[str, ...]
+"""Blocks of one identity have one layout and add up, cell by cell."""
+
+
+class BlockKind(StrEnum):
+    """What the cells of a block count."""
+
+    WORKER = "worker"
+    """What one process counts about itself; one block a slot."""
+    SERVICE = "service"
+    """Calls, rows and durations of a model."""
+    ERROR = "error"
+    """Calls of a model that raised one class of exception."""
+    PROFILE = "profile"
+    """Rows of a model in the bins of one profile."""
+
+
+@dataclass(frozen=True)
+class BlockDescription:
+    """Everything about a block but its cells; stands in front of them in a slot.
+
+    Attributes:
+        kind: What is counted.
+        key: The model, or None for what belongs to the process.
+        name: Fingerprint of the bins, or class of the exception; else empty.
+        synchronous: Cells that are exact when a call has ended.
+        banked: Cells that are committed together, a chunk of rows at a time.
+        about: What a reader in another process has to know; any JSON.
+    """
+
+    kind: BlockKind
+    key: ModelKey | None
+    name: str
+    synchronous: Layout
+    banked: Layout
+    about: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+    @property
+    def identity(self) -> Identity:
+        """What two blocks must have in common to be added: subject and layout."""
+        subject = () if self.key is None else self.key.label_values
+        groups = [[list(map(str, group)) for group in _groups(each)] for each in self._layouts]
+        digest = hashlib.sha256(json.dumps(groups).encode()).hexdigest()[:16]
+        return (self.kind.value, *subject, self.name, digest)
+
+    @property
+    def _layouts(self) -> tuple[Layout, Layout]:
+        return self.synchronous, self.banked
+
+    def to_json(self) -> str:
+        """Return the description as one line of JSON in ASCII."""
+        return json.dumps(
+            {
+                "kind": self.kind.value,
+                "key": None if self.key is None else list(self.key.label_values),
+                "name": self.name,
+                "synchronous": _groups(self.synchronous),
+                "banked": _groups(self.banked),
+                "about": dict(self.about),
+            },
+            separators=(",", ":"),
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> BlockDescription:
+        """Return what ``to_json`` wrote.
+
+        Raises:
+            ValueError: it is no such text, whatever is wrong with it.
+        """
+        try:
+            content = json.loads(text)
+            key = content["key"]
+            return cls(
+                BlockKind(content["kind"]),
+                None if key is None else ModelKey(*map(str, key)),
+                str(content["name"]),
+                _layout(content["synchronous"]),
+                _layout(content["banked"]),
+                dict(content["about"]),
+            )
+        except (KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise ValueError(f"no description of a block: {error!r}") from None
+
+
+def _groups(layout: Layout) -> list[tuple[str, str, int]]:
+    return [(group.name, group.kind.value, group.length) for group in layout.groups]
+
+
+def _layout(groups: Any) -> Layout:
+    return Layout((str(name), CellKind(kind), int(length)) for name, kind, length in groups)
