@@ -3,6 +3,7 @@
 #
 #   make PYTHON=python3.13 check      another interpreter
 #   make demo ARGS="--speed 7200"     options of `mlexporter demo`
+#   make bench ARGS="--contests tail" some of the benchmarks
 
 PYTHON ?= python3
 ARGS ?=
@@ -20,7 +21,7 @@ QUICK_TESTS := tests/unit tests/properties tests/contract src
 SLOW_TESTS := $(wildcard tests/integration tests/browser)
 SCRIPTS := $(shell grep -l '^\#!.*python' scripts/* 2>/dev/null)
 
-.PHONY: help demo test check fix docs picture clean set-up format lint types imports generated quick-tests slow-tests
+.PHONY: help demo test check bench fix docs picture clean set-up format lint types imports generated quick-tests slow-tests
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -67,6 +68,9 @@ quick-tests: set-up
 slow-tests: set-up
 	@scripts/install-chromium >/dev/null || [ $$? -eq 3 ]
 	@$(FIND_PROMETHEUS); $(BIN)/python -m pytest -q $(SLOW_TESTS)
+
+bench: $(READY) ## speed and memory beside the real peers, some minutes; writes benchmarks/results.json
+	@$(BIN)/python benchmarks/run.py $(ARGS)
 
 fix: $(READY) ## format, and repair what can be repaired by machine
 	@$(BIN)/ruff check --fix --quiet . $(SCRIPTS) || true

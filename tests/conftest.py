@@ -17,6 +17,8 @@ from mlexporter.records import (
     ProfileCounts,
     Reference,
     Report,
+    ResourceSample,
+    ResourceUsage,
     ServiceCounts,
     Snapshot,
     SubjectScores,
@@ -145,6 +147,23 @@ def _window(name: str, span: float, *, has_scores: bool) -> WindowReport:
     return WindowReport(window, features, outputs)
 
 
+def _resources() -> ResourceUsage:
+    card = ("GPU-0a1b", "NVIDIA H100 80GB HBM3")
+    return ResourceUsage(
+        process={catalogue.PROCESS_RESIDENT_MEMORY.name: 123_456_789, catalogue.PROCESS_CPU.name: 12.5},
+        container=(
+            ResourceSample(catalogue.CONTAINER_MEMORY_LIMIT.name, (), 536_870_912.0),
+            ResourceSample(catalogue.CONTAINER_PRESSURE.name, ("cpu",), 0.125),
+            ResourceSample(catalogue.CONTAINER_PRESSURE.name, ("io",), 0.0),
+        ),
+        gpu=(
+            ResourceSample(catalogue.GPU_UTILIZATION.name, card, 0.5),
+            ResourceSample(catalogue.GPU_UTILIZATION.name, ("GPU-2c3d", 'spoken "aloud"\x00'), 1.0),
+            ResourceSample(catalogue.GPU_POWER.name, card, 250.5),
+        ),
+    )
+
+
 @pytest.fixture
 def view() -> View:
     """Return two models: one with a profile and a report (6h has scores, 1h too few rows), one without."""
@@ -184,5 +203,5 @@ def view() -> View:
         windows={"1h": 3600.0, "6h": 21600.0},
         evaluation_interval_seconds=15.0,
         series_budget=10_000,
-        process={catalogue.PROCESS_RESIDENT_MEMORY.name: 123_456_789, catalogue.PROCESS_CPU.name: 12.5},
+        resources=_resources(),
     )

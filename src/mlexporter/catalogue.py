@@ -6,11 +6,12 @@ add an entry; the contract tests then ask for the rest.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 Kind = Literal["counter", "gauge", "histogram"]
-Condition = Literal["always", "profile", "process", "labels", "gpu", "genai", "fleet", "planned"]
+Condition = Literal[
+    "always", "profile", "process", "container", "gpu", "labels", "genai", "fleet", "planned"
+]  # fmt: skip
 
 MODEL_LABELS: Final = ("model_name", "model_version", "variant")
 _FEATURE_WINDOW: Final = (*MODEL_LABELS, "feature", "window")
@@ -35,6 +36,12 @@ DRAIN_BOUNDS_SECONDS: Final = (
 DROP_REASONS: Final = ("overload", "sampled", "internal_error")
 """Why an accepted row is in no bin: refused under overload, left out by ``sample=``, our own fault."""
 
+LOST_REASONS: Final = ("killed",)
+"""Why an accepted row can never be in a bin: its worker died before it was counted there."""
+
+SET_ASIDE_REASONS: Final = ("truncated", "garbled", "version")
+"""What can be wrong with the counts that a worker has left in a file."""
+
 SCHEMA_REASONS: Final = ("missing_feature", "extra_feature", "unreadable_row", "unreadable_prediction")
 """How a row can break the schema; one row counts at most once for each reason."""
 
@@ -43,6 +50,8 @@ INTERNAL_STAGES: Final = ("capture", "record", "drain", "evaluate", "render", "w
 
 DEGRADED_REASONS: Final = (
     "profile_missing", "profile_invalid", "profile_newer", "profile_not_learned", "port_in_use", "no_features",
+    "directory_unsafe", "directory_unusable", "directory_full", "directory_busy",
+    "snapshots_unwritable",
 )  # fmt: skip
 """What can be wrong with the environment of a running exporter."""
 
@@ -52,9 +61,14 @@ ABSENT_REASONS: Final = ("rows", "profile", "stale", "error")
 DENIED_REASONS: Final = ("host", "listener", "connection_limit", "header_timeout")
 """Why a request or a connection was turned away."""
 
+DENIED_ENDPOINTS: Final = ("page", "connection")
+"""What was turned away."""
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+PRESSURE_RESOURCES: Final = ("cpu", "memory", "io")
+"""What tasks of a container can wait for."""
+
+
+class Metric(NamedTuple):
     """One metric family.
 
     Attributes:
@@ -330,7 +344,12 @@ OBSERVE_DURATION: Final = Metric(
 )  # fmt: skip
 DROPPED_ROWS: Final = Metric(
     "mlexporter_dropped_rows_total", "counter",
-    "Accepted rows that are in no bin, by reason; accepted = binned + dropped.",
+    "Accepted rows that were not put into a bin, by reason; accepted = binned + dropped + lost.",
+    (*MODEL_LABELS, "reason"),
+)  # fmt: skip
+ROWS_LOST: Final = Metric(
+    "mlexporter_rows_lost_total", "counter",
+    "Accepted rows that died with their worker before they were in a bin; accepted = binned + dropped + lost.",
     (*MODEL_LABELS, "reason"),
 )  # fmt: skip
 INTERNAL_ERRORS: Final = Metric(
@@ -378,30 +397,105 @@ DEGRADED: Final = Metric(
 WORKERS: Final = Metric(
     "mlexporter_workers", "gauge", "Processes whose counts are in this exposition.", (),
 )  # fmt: skip
+SINGLE_WORKER: Final = Metric(
+    "mlexporter_single_worker", "gauge",
+    "1 where these counts are one worker's although its server has several, which is bad, else 0.", (),
+)  # fmt: skip
+SLOTS_SET_ASIDE: Final = Metric(
+    "mlexporter_slots_set_aside_total", "counter",
+    "Files of counts that could not be read and whose last good copy counts instead, by reason.", ("reason",),
+)  # fmt: skip
 
-# --- the process, under the names that client libraries use ---------------------------------------
+# --- the processes of all workers, under the names that client libraries use ----------------------
 
 PROCESS_CPU: Final = Metric(
-    "process_cpu_seconds_total", "counter", "User and system processor time spent.", (),
-    unit="seconds", condition="process",
+    "process_cpu_seconds_total", "counter",
+    "User and system processor time of all workers, ended ones included; bad near the limit of cores.",
+    (), unit="seconds", condition="process",
 )  # fmt: skip
 PROCESS_RESIDENT_MEMORY: Final = Metric(
-    "process_resident_memory_bytes", "gauge", "Resident memory.", (), unit="bytes",
-    condition="process",
+    "process_resident_memory_bytes", "gauge",
+    "Resident memory of all living workers, what they share counted in each; bad when it keeps growing.",
+    (), unit="bytes", condition="process",
 )  # fmt: skip
 PROCESS_VIRTUAL_MEMORY: Final = Metric(
-    "process_virtual_memory_bytes", "gauge", "Virtual memory.", (), unit="bytes",
+    "process_virtual_memory_bytes", "gauge",
+    "Virtual memory of all living workers; large values are normal.", (), unit="bytes",
     condition="process",
 )  # fmt: skip
 PROCESS_OPEN_FDS: Final = Metric(
-    "process_open_fds", "gauge", "Open file descriptors.", (), condition="process",
+    "process_open_fds", "gauge",
+    "Open file descriptors of all living workers; bad when it nears process_max_fds.", (),
+    condition="process",
 )  # fmt: skip
 PROCESS_MAX_FDS: Final = Metric(
-    "process_max_fds", "gauge", "Most file descriptors that may be open.", (), condition="process",
+    "process_max_fds", "gauge",
+    "File descriptors that all living workers together may open; absent where one has no limit.", (),
+    condition="process",
+)  # fmt: skip
+PROCESS_THREADS: Final = Metric(
+    "process_threads", "gauge", "Threads of all living workers; bad when it keeps growing.", (),
+    condition="process",
 )  # fmt: skip
 PROCESS_START_TIME: Final = Metric(
-    "process_start_time_seconds", "gauge", "Unix time at which the process started.", (),
+    "process_start_time_seconds", "gauge",
+    "Unix time at which the oldest living worker started; a rise means that it ended.", (),
     unit="seconds", condition="process",
+)  # fmt: skip
+
+# --- the container in which the workers run -------------------------------------------------------
+
+CONTAINER_MEMORY_LIMIT: Final = Metric(
+    "mlexporter_container_memory_limit_bytes", "gauge",
+    "Memory that the container may use, by its tightest limit; absent where there is none.", (),
+    unit="bytes", condition="container",
+)  # fmt: skip
+CONTAINER_MEMORY_USAGE: Final = Metric(
+    "mlexporter_container_memory_usage_bytes", "gauge",
+    "Memory in use where the limit is set, without idle file cache; bad above 90 % of the limit.", (),
+    unit="bytes", condition="container",
+)  # fmt: skip
+CONTAINER_OUT_OF_MEMORY_KILLS: Final = Metric(
+    "mlexporter_container_oom_kills_total", "counter",
+    "Processes of the container that the kernel killed for lack of memory; any rise is bad.", (),
+    condition="container",
+)  # fmt: skip
+CONTAINER_CPU_LIMIT: Final = Metric(
+    "mlexporter_container_cpu_limit_cores", "gauge",
+    "Cores that the container may use at once, by its tightest quota; absent where there is none.", (),
+    unit="cores", condition="container",
+)  # fmt: skip
+CONTAINER_CPU_THROTTLED: Final = Metric(
+    "mlexporter_container_cpu_throttled_seconds_total", "counter",
+    "Time, added over processors, in which a quota stopped the container; growth slows predictions.", (),
+    unit="seconds", condition="container",
+)  # fmt: skip
+CONTAINER_PRESSURE: Final = Metric(
+    "mlexporter_container_pressure_ratio", "gauge",
+    "Share of the last ten seconds in which a task of the container waited for it; bad well above 0.",
+    ("resource",), unit="ratio", condition="container",
+)  # fmt: skip
+
+# --- graphics cards, by the semantic conventions --------------------------------------------------
+
+_CARD_LABELS: Final = ("hw_id", "hw_name")
+GPU_UTILIZATION: Final = Metric(
+    "hw_gpu_utilization_ratio", "gauge",
+    "Share of the last sampling period in which the card computed; near 1 means that work waits for it.",
+    _CARD_LABELS, unit="ratio", condition="gpu",
+)  # fmt: skip
+GPU_MEMORY_USAGE: Final = Metric(
+    "hw_gpu_memory_usage_bytes", "gauge",
+    "Memory of the card in use, by whatever process; bad when it nears hw_gpu_memory_limit_bytes.",
+    _CARD_LABELS, unit="bytes", condition="gpu",
+)  # fmt: skip
+GPU_MEMORY_LIMIT: Final = Metric(
+    "hw_gpu_memory_limit_bytes", "gauge", "Memory that the card has.",
+    _CARD_LABELS, unit="bytes", condition="gpu",
+)  # fmt: skip
+GPU_POWER: Final = Metric(
+    "hw_gpu_power_watts", "gauge", "Power that the card draws; bad where it stays at the limit of the card.",
+    _CARD_LABELS, unit="watts", condition="gpu",
 )  # fmt: skip
 
 
@@ -409,7 +503,7 @@ def _every_metric() -> dict[str, Metric]:
     found = (
         entry
         for value in list(globals().values())
-        for entry in (value if isinstance(value, tuple) else (value,))
+        for entry in ((value,) if isinstance(value, Metric) or not isinstance(value, tuple) else value)
         if isinstance(entry, Metric)
     )
     return {metric.name: metric for metric in found}

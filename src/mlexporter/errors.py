@@ -6,6 +6,10 @@
     │   └── DuplicateModelError      two functions claim one model with different outputs or profiles
     ├── EnvironmentDegradedError     the world is not as it should be; raised only under ``strict``
     │   ├── PortInUseError           the address to serve on belongs to somebody else
+    │   ├── DirectoryError           the directory that workers share cannot be used
+    │   │   ├── DirectoryUnsafeError     somebody else could write into it
+    │   │   ├── DirectoryFullError       there is no room left in it
+    │   │   └── DirectoryBusyError       its lock was not given in time
     │   └── ProfileError             a profile cannot be used
     │       ├── ProfileMissingError      there is no such file, or it cannot be read
     │       ├── ProfileFormatError       it is truncated, not ours, or says something impossible
@@ -46,6 +50,30 @@ class PortInUseError(EnvironmentDegradedError):
     """The address to serve on is taken."""
 
     reason = "port_in_use"
+
+
+class DirectoryError(EnvironmentDegradedError):
+    """The directory that workers share is not there, is read-only, or does not work."""
+
+    reason = "directory_unusable"
+
+
+class DirectoryUnsafeError(DirectoryError):
+    """The shared directory is a link, belongs to somebody else, or others may write into it."""
+
+    reason = "directory_unsafe"
+
+
+class DirectoryFullError(DirectoryError):
+    """There is no room left in the shared directory."""
+
+    reason = "directory_full"
+
+
+class DirectoryBusyError(DirectoryError):
+    """Another process held the lock of the shared directory for too long."""
+
+    reason = "directory_busy"
 
 
 class ProfileError(EnvironmentDegradedError):

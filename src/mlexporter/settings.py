@@ -6,15 +6,16 @@ Each setting is also the environment variable ``MLEXPORTER_<NAME>``. Everybody e
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from mlexporter.errors import SettingError
 
 ENVIRONMENT_PREFIX: Final = "MLEXPORTER_"
+
+NO_DIRECTORY: Final = "off"
+"""The value of ``dir`` with which each process counts alone."""
 
 DURATION_UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _TRUE: Final = frozenset({"1", "true", "yes", "on"})
@@ -90,8 +91,23 @@ def _host(text: str) -> str:
     return text
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+def _directory(text: str) -> str:
+    from pathlib import Path  # noqa: PLC0415 - needed only where the setting is given
+
+    if text not in {"", NO_DIRECTORY} and not (Path(text).is_absolute() and text.isprintable()):
+        raise ValueError("an absolute path is needed, the same for all workers, or off for none")
+    return text
+
+
+def _snapshot_directory(text: str) -> str:
+    from pathlib import Path  # noqa: PLC0415 - needed only where the setting is given
+
+    if text and not (Path(text).is_absolute() and text.isprintable()):
+        raise ValueError("an absolute path is needed, such as /var/lib/NAME/windows")
+    return text
+
+
+class Setting(NamedTuple):
     """One row of the table: the field of ``Settings``, its default as text, parser and meaning."""
 
     name: str
@@ -110,44 +126,49 @@ SETTINGS: Final = (
     Setting("strict", "0", _boolean, "Raises where a bad environment would only degrade; for tests and CI."),
     Setting("host", "127.0.0.1", _host, "Address that serve() binds."),
     Setting("port", "9469", _whole(0, 65535), "Port that serve() binds; 0 lets the system choose."),
+    Setting("dir", "", _directory,
+            "Directory in which the workers of a server count together; empty finds one, off uses none."),
     Setting("windows", "1h,6h,24h", _windows, "Lengths over which drift is measured."),
     Setting("evaluation_interval", "15", _positive, "Seconds between two evaluations of drift."),
     Setting("required_observations", "100", _whole(1, 10**9), "Rows of a feature before its scores are published."),
     Setting("measures", "default", _one_of("default", "all"), "all publishes every drift measure."),
     Setting("series_budget", "10000", _whole(0, 10**7), "Series of single bins that are exposed at most."),
     Setting("minimum_bin_rows", "20", _whole(1, 10**6), "Training rows behind every published edge, value or category."),
-    Setting("buffer_rows", "256", _whole(1, 65536), "Rows buffered before they are counted into bins."),
+    Setting("buffer_rows", "512", _whole(1, 65536), "Rows buffered before they are counted into bins."),
     Setting("buffer_limit_rows", "16384", _whole(1, 10**7), "Rows buffered at most before rows are dropped and counted."),
     Setting("warmup_rows", "5000", _whole(100, 10**6), "Rows from which profile='warmup' learns."),
     Setting("profile_limit_bytes", str(64 * 2**20), _whole(1024, 2**31), "Largest profile file that is read."),
     Setting("connection_limit", "512", _whole(8, 65536), "Connections that serve() holds at most."),
     Setting("header_timeout", "5", _positive, "Seconds that a client has to send its request."),
+    Setting("snapshot_dir", "", _snapshot_directory,
+            "Directory on a disk that keeps the windows over restarts and reboots; empty keeps them in memory only."),
     Setting("latency_objective", "", lambda text: _positive(text) if text else None,
             "Seconds that become a bucket bound of the duration histogram."),
 )  # fmt: skip
 """Every setting."""
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):
     """The parsed settings; fields are those of ``SETTINGS``, in seconds and rows."""
 
     disabled: bool = False
     strict: bool = False
     host: str = "127.0.0.1"
     port: int = 9469
+    dir: str = ""
     windows: tuple[str, ...] = ("1h", "6h", "24h")
     evaluation_interval: float = 15.0
     required_observations: int = 100
     measures: str = "default"
     series_budget: int = 10_000
     minimum_bin_rows: int = 20
-    buffer_rows: int = 256
+    buffer_rows: int = 512
     buffer_limit_rows: int = 16_384
     warmup_rows: int = 5_000
     profile_limit_bytes: int = 64 * 2**20
     connection_limit: int = 512
     header_timeout: float = 5.0
+    snapshot_dir: str = ""
     latency_objective: float | None = None
 
     @property
@@ -188,7 +209,9 @@ def misspelt_variables(environment: Mapping[str, str]) -> dict[str, str]:
     for variable in environment:
         name = variable.removeprefix(ENVIRONMENT_PREFIX)
         if name != variable and name not in names:
-            near = difflib.get_close_matches(name, names, n=1, cutoff=0.75)
+            from difflib import get_close_matches  # noqa: PLC0415 - hardly ever needed
+
+            near = get_close_matches(name, names, n=1, cutoff=0.75)
             if near:
                 found[variable] = ENVIRONMENT_PREFIX + near[0]
     return found
@@ -201,5 +224,5 @@ def _parsed(setting: Setting, text: str, source: str) -> object:
         raise SettingError(f"{source}={text!r}: {error}") from None
 
 
-if {field.name for field in fields(Settings)} != {setting.name for setting in SETTINGS}:
+if set(Settings._fields) != {setting.name for setting in SETTINGS}:
     raise RuntimeError("SETTINGS and Settings do not name the same fields")

@@ -55,13 +55,13 @@ def isolated_exporter(clock: WindowClock | None = None, **settings: object) -> I
     Args:
         clock: Clock of the windows; a ``FakeClock`` if not given.
         settings: Fields of ``Settings`` that differ from their defaults, such as
-            ``required_observations=10``. ``strict`` is on unless it is given. The environment
+            ``required_observations=10``. ``strict`` is on and ``dir`` off unless they are given. The environment
             is not read, and nothing is evaluated but by ``exporter.evaluate()``.
 
     Yields:
         The exporter that ``mlexporter.monitor`` and its sisters use inside the block.
     """
-    chosen: dict[str, object] = {"strict": True, "evaluation_interval": 3600.0, **settings}
+    chosen: dict[str, object] = {"strict": True, "evaluation_interval": 3600.0, "dir": "off", **settings}
     exporter = Exporter(read_settings({}, **chosen), clock=FakeClock() if clock is None else clock)
     before = use_exporter(exporter)
     try:

@@ -10,13 +10,13 @@ from mlexporter.catalogue import CATALOGUE, Metric, metric_named
 LABEL_ORDER = (
     "model_name", "model_version", "variant", "output", "feature", "class", "bin", "slice", "attribute",
     "group", "metric", "actual", "predicted", "source", "against", "cause", "method", "weight", "window",
-    "endpoint", "stage", "reason", "status", "error_type", "profile", "range",
+    "endpoint", "stage", "reason", "status", "error_type", "profile", "range", "resource", "hw_id", "hw_name",
 )  # fmt: skip
 INFO_LABELS = {
     "profile_id", "profile_version", "dataset", "run_id", "commit", "framework", "version", "python_version",
 }  # fmt: skip
-PREFIXES = ("ml_", "mlexporter_", "process_")
-UNITS = {"seconds", "bytes", "ratio", "rows", ""}
+PREFIXES = ("ml_", "mlexporter_", "process_", "hw_")
+UNITS = {"seconds", "bytes", "ratio", "rows", "cores", "watts", ""}
 RESERVED_ENDINGS = ("_bucket", "_sum", "_count", "_created")
 OBSERVED_BY_OTHERS = "process_"
 
@@ -60,7 +60,8 @@ def _unit_ends_name(metric):
 
 def _ends_in_unit(metric):
     # "dropped_rows_total" counts rows: the word is what is counted, not a unit of measurement.
-    return _stem(metric).endswith(("_seconds", "_bytes", "_ratio", "_milliseconds", "_percent"))
+    endings = ("_seconds", "_bytes", "_ratio", "_cores", "_watts", "_milliseconds", "_percent")
+    return _stem(metric).endswith(endings)
 
 
 def _labels_in_order(metric):
@@ -92,7 +93,7 @@ def test_names_are_unique():
     written = [
         entry
         for value in vars(catalogue).values()
-        for entry in (value if isinstance(value, tuple) else (value,))
+        for entry in ((value,) if isinstance(value, Metric) or not isinstance(value, tuple) else value)
         if isinstance(entry, Metric)
     ]
     by_name = {}

@@ -1,8 +1,11 @@
 """A scrape of an exporter that has everything switched on equals the catalogue, in both directions."""
 
 import contextlib
+import os
 import re
 import subprocess
+import sys
+import types
 import urllib.request
 from collections import defaultdict
 
@@ -12,10 +15,11 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families as parse_text
 
 import mlexporter
-from mlexporter.catalogue import CATALOGUE
+from mlexporter.catalogue import CATALOGUE, PRESSURE_RESOURCES
+from mlexporter.resources import container, graphics
 from mlexporter.testing import FakeClock, isolated_exporter
 
-SWITCHED_ON = {"always", "profile", "process"}
+SWITCHED_ON = {"always", "profile", "process", "container", "gpu"}
 EXPECTED = {metric.name: metric for metric in CATALOGUE if metric.condition in SWITCHED_ON}
 SAMPLE = re.compile(r"([a-z_:]+)(?:\{(.*)\})? \S+")
 LABEL = re.compile(r'([a-z_]+)="(?:[^"\\]|\\.)*"')
@@ -35,7 +39,40 @@ def flights(n_rows, seed):
 
 
 @pytest.fixture(scope="module")
-def scrapes():
+def machine(tmp_path_factory):
+    """A container with limits and a graphics card, so that everything exists wherever this runs."""
+    folder = tmp_path_factory.mktemp("machine")
+    files = {
+        f"{os.getpid()}/cgroup": "0::/\n",
+        "self/mountinfo": f"30 1 0:30 / {folder} rw - cgroup2 cgroup2 rw\n",
+        "memory.max": "536870912\n",
+        "memory.current": "400000000\n",
+        "memory.events": "oom_kill 0\n",
+        "cpu.max": "150000 100000\n",
+        "cpu.stat": "throttled_usec 0\n",
+    } | {f"{resource}.pressure": "some avg10=1.50 avg60=0.00\n" for resource in PRESSURE_RESOURCES}
+    for name, text in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    binding = types.ModuleType("pynvml")
+    binding.NVMLError = OSError
+    binding.nvmlInit = lambda: None
+    binding.nvmlDeviceGetCount = lambda: 1
+    binding.nvmlDeviceGetHandleByIndex = lambda index: index
+    binding.nvmlDeviceGetUUID = lambda card: f"GPU-{card}"
+    binding.nvmlDeviceGetName = lambda card: "NVIDIA H100 80GB HBM3"
+    binding.nvmlDeviceGetUtilizationRates = lambda card: types.SimpleNamespace(gpu=75)
+    binding.nvmlDeviceGetMemoryInfo = lambda card: types.SimpleNamespace(used=1, total=2)
+    binding.nvmlDeviceGetPowerUsage = lambda card: 312_500
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(container, "PROC", folder)
+        patch.setattr(graphics, "_opened", {})
+        patch.setitem(sys.modules, "pynvml", binding)
+        yield
+
+
+@pytest.fixture(scope="module")
+def scrapes(machine):
     """The text and the OpenMetrics of one exporter with every kind of model."""
     fitted = flights(3000, 1)
     clock = FakeClock()
@@ -116,7 +153,6 @@ def test_every_condition_is_known():
     assert {metric.condition for metric in CATALOGUE} <= SWITCHED_ON | {
         "planned",
         "fleet",
-        "gpu",
         "genai",
         "labels",
     }

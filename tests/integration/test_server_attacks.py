@@ -416,7 +416,7 @@ def test_hostile_names_of_models_categories_classes_and_errors(view):
             outputs=(dataclasses.replace(output, class_name=text),),
             lineage=dataclasses.replace(base.reference.lineage, dataset=text, commit=text),
         )
-        key = dataclasses.replace(base.snapshot.key, name=f"{index}{text}", version=text)
+        key = base.snapshot.key._replace(name=f"{index}{text}", version=text)
         service = dataclasses.replace(base.snapshot.service, errors={text: 2, text + "\ud800": 1})
         snapshot = dataclasses.replace(base.snapshot, key=key, service=service)
         models.append(dataclasses.replace(base, snapshot=snapshot, reference=reference, report=None))

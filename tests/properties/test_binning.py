@@ -1,5 +1,6 @@
 """Properties of the kernel: nothing is lost, nothing depends on the path, parts add up."""
 
+import bisect
 import json
 import math
 
@@ -10,6 +11,7 @@ from hypothesis.extra import numpy as arrays
 
 from mlexporter.records import Distribution, Kind, TrainingType
 from mlexporter.state.binning import Binner, canonical_category
+from mlexporter.state.matrix import MatrixBinner
 
 FLOAT32_EDGES = st.lists(st.floats(-1e6, 1e6, width=32), min_size=0, max_size=20, unique_by=np.float32).map(
     lambda edges: tuple(sorted(edges))
@@ -79,6 +81,60 @@ def test_paths_agree(edges, numbers):
     with np.errstate(under="ignore"):
         narrow = np.array(within, dtype=np.float64).astype(np.float32)
     assert binner.count(narrow).cells.tolist() == binner.count(within).cells.tolist()
+
+
+LARGEST = float(np.finfo(np.float32).max)
+HOSTILE_FLOATS = st.one_of(
+    st.floats(), st.floats(width=32), st.floats(-1e-38, 1e-38),
+    st.sampled_from([math.inf, -math.inf, math.nan, -math.nan, -0.0, 5e-324, 1e-45, 1e300, -1e300, LARGEST, -LARGEST]),
+)  # fmt: skip
+
+
+def _around(edges):
+    steps = [
+        np.nextafter(np.float32(edge), np.float32(end)) for edge in edges for end in (-math.inf, math.inf)
+    ]
+    near = [float(value) for value in (*edges, *steps)]
+    return [*near, *(math.nextafter(value, end) for value in near for end in (-math.inf, math.inf))]
+
+
+NEAR_AN_EDGE = st.integers(0, 1_000)
+MATRIX_ROWS = st.lists(st.tuples(*[HOSTILE_FLOATS | NEAR_AN_EDGE] * 3), max_size=30)
+
+
+@given(st.tuples(FLOAT32_EDGES, FLOAT32_EDGES, FLOAT32_EDGES), MATRIX_ROWS)
+def test_a_matrix_counts_like_its_single_numbers(columns, rows):
+    """Every number of every column lies where a plain search in float32 precision puts it."""
+    near = _around([edge for edges in columns for edge in (*edges, -1.0, 1.0)])
+    numbers = [near[each % len(near)] if isinstance(each, int) else each for row in rows for each in row]
+    matrix = np.array(numbers, dtype=np.float64).reshape(len(rows), len(columns))
+    distributions = [
+        Distribution(Kind.NUMERIC, TrainingType.FLOAT, edges=edges, minimum=-1.0, maximum=1.0)
+        for edges in columns
+    ]
+    cells, out_of_range = MatrixBinner(distributions).count(matrix)
+    start = 0
+    for place, distribution in enumerate(distributions):
+        expected, outside = [0] * distribution.n_cells, 0
+        for number in matrix[:, place].tolist():
+            expected[_slow_cell(number, distribution.edges)] += 1
+            outside += math.isfinite(number) and abs(_narrow(number)) > 1.0
+        assert cells[start : start + distribution.n_cells].tolist() == expected
+        assert out_of_range[place] == outside
+        counts = Binner(distribution).count(matrix[:, place])
+        assert (counts.cells.tolist(), counts.out_of_range) == (expected, outside)
+        start += distribution.n_cells
+
+
+def _narrow(number):
+    with np.errstate(over="ignore", under="ignore"):
+        return max(-LARGEST, min(LARGEST, float(np.float32(number))))
+
+
+def _slow_cell(number, edges):
+    if math.isnan(number):
+        return -2
+    return -1 if math.isinf(number) else bisect.bisect_left(edges, _narrow(number))
 
 
 @given(FLOAT32_EDGES, st.floats(-1e6, 1e6), st.floats(-1e6, 1e6))

@@ -46,7 +46,7 @@ def recorded(calls, buffer_rows=16):
     counter = ExporterCounter()
     state = ModelState(
         ModelKey("m", "1"), latency_bounds=(0.1,), buffer_rows=buffer_rows, buffer_limit_rows=64,
-        wall_clock=lambda: 0.0, epoch="e", counter=counter, strict=True,
+        wall_clock=lambda: 0.0, counter=counter, strict=True,
     )  # fmt: skip
     monitor = Monitor(
         state, selection=Selection(), reference=REFERENCE, strict=True, on_error=counter.on_error

@@ -125,7 +125,7 @@ results = st.one_of(
 def new_state(counter):
     return ModelState(
         ModelKey("m", "1"), latency_bounds=(0.1,), buffer_rows=16, buffer_limit_rows=64,
-        wall_clock=lambda: 0.0, epoch="e", counter=counter, strict=True,
+        wall_clock=lambda: 0.0, counter=counter, strict=True,
     )  # fmt: skip
 
 

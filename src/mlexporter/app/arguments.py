@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final, Required, TypedDict, TypeVar
+from typing import Any, Final, NamedTuple, Required, TypedDict, TypeVar
 
 from mlexporter import catalogue
 from mlexporter.app.loading import ProfileArgument
@@ -46,8 +45,7 @@ class MonitorArguments(TypedDict, total=False):
     sample: float
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(NamedTuple):
     """Where calls are counted, and what is taken out of them."""
 
     key: ModelKey
@@ -104,6 +102,9 @@ def _check_text(name: str, value: object) -> None:
         raise ConfigurationError(f"{name}={value!r}: a text that is not empty is needed")
 
 
+_PROMISED: Final = tuple(inspect.signature(target).parameters.values())
+
+
 def shows_arguments(method: Method) -> Method:
     """Make ``help()`` show the arguments one by one where a function takes them as ``**arguments``."""
     own = [
@@ -111,6 +112,5 @@ def shows_arguments(method: Method) -> Method:
         for parameter in inspect.signature(method).parameters.values()
         if parameter.kind is not inspect.Parameter.VAR_KEYWORD
     ]
-    promised = list(inspect.signature(target).parameters.values())
-    method.__signature__ = inspect.Signature([*own, *promised])  # type: ignore[attr-defined]
+    method.__signature__ = inspect.Signature([*own, *_PROMISED])  # type: ignore[attr-defined]
     return method

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mlexporter.instrument.monitor import Monitor
-from mlexporter.records import ModelKey, ModelView, Reference, View
+
+if TYPE_CHECKING:
+    from mlexporter.records import ModelKey, ModelView, Reference, View
 
 _LOGGER = logging.getLogger("mlexporter")
 

@@ -5,28 +5,24 @@ from __future__ import annotations
 import logging
 import os
 import time
-import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, TypeVar, Unpack
 from weakref import WeakSet
 
-from mlexporter import catalogue
 from mlexporter.app.arguments import MonitorArguments, Target, listening_address, shows_arguments, target
 from mlexporter.app.background import Background
 from mlexporter.app.describing import describe_view, log_choice
+from mlexporter.app.engine import Engine
 from mlexporter.app.loading import Loaded, load_profile
 from mlexporter.app.models import Model, Models, owner_of
 from mlexporter.app.not_serving import NotServing
-from mlexporter.app.process import process_metrics
+from mlexporter.app.standby import Standby
 from mlexporter.app.warming import WarmUps
 from mlexporter.errors import PortInUseError
 from mlexporter.instrument.monitor import Monitor as Recorder
-from mlexporter.records import ModelKey, View
+from mlexporter.records import View
 from mlexporter.settings import Settings, misspelt_variables, read_settings
 from mlexporter.state.clock import WindowClock
-from mlexporter.state.exporter_counts import ExporterCounter
-from mlexporter.state.model import ModelState
-from mlexporter.state.windows import WindowRing
 
 if TYPE_CHECKING:
     from mlexporter.exposition.collector import Collector
@@ -57,14 +53,21 @@ class Exporter:
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
         self.settings = read_settings(os.environ) if settings is None else settings
-        self._clock = WindowClock() if clock is None else clock
-        self._wall_clock = wall_clock
-        self._counter = ExporterCounter()
-        self._models = Models()
+        self._engine = Engine(
+            self.settings,
+            clock=WindowClock() if clock is None else clock,
+            wall_clock=wall_clock,
+            on_first_call=self._resume,
+            wake=self._wake,
+        )
+        self._models = self._engine.models
+        self._counter = self._engine.counter
         self._degraded: dict[str, str] = {}
-        self._servers: list[ServerHandle] = []
-        self._warmups = WarmUps(self._models, self.settings, self._clock.now, self._counter)
-        self._background = Background(self.drain, self.evaluate, self.settings.evaluation_interval)
+        self._servers: list[ServerHandle | Standby] = []
+        self._warmups = WarmUps(self._models, self.settings, self._engine.mark, self._counter)
+        self._background = Background(
+            self._tick, self._engine.drain_some, self.evaluate, self.settings.evaluation_interval
+        )
         if settings is None:
             for name, meant in misspelt_variables(os.environ).items():
                 _LOGGER.warning("mlexporter: %s is no setting and is ignored; %s is one", name, meant)
@@ -118,7 +121,7 @@ class Exporter:
         key = where.key
 
         def create() -> Model:
-            return Model(key, self._new_state(key), WindowRing(self.settings.window_seconds), loaded)
+            return Model(key, self._engine.new_state(key), loaded)
 
         with self._models.changing:
             model = self._models.claim(
@@ -126,7 +129,7 @@ class Exporter:
             )
             recorder = Recorder(
                 model.state, selection=where.selection, reference=model.state.reference, warmup=model.warmup,
-                strict=self.settings.strict, on_error=self._counter.on_error,
+                strict=self.settings.strict, on_error=self._counter.on_error, prepare=self._engine.prepare,
             )  # fmt: skip
             model.monitors[owner] = recorder
             model.living.add(recorder)
@@ -137,76 +140,41 @@ class Exporter:
         """Begin anew with the profile that ``model`` was given."""
         model.problem = ""
         model.warmup = self._warmups.begin(model) if model.loaded.is_warmup else None
-        model.use_profile(model.loaded.reference, self._clock.now())
-
-    def _new_state(self, key: ModelKey) -> ModelState:
-        bounds = set(catalogue.LATENCY_BOUNDS_SECONDS)
-        if self.settings.latency_objective is not None:
-            bounds.add(self.settings.latency_objective)
-        return ModelState(
-            key,
-            latency_bounds=tuple(sorted(bounds)),
-            buffer_rows=self.settings.buffer_rows,
-            buffer_limit_rows=self.settings.buffer_limit_rows,
-            wall_clock=self._wall_clock,
-            epoch=uuid.uuid4().hex,
-            counter=self._counter,
-            strict=self.settings.strict,
-        )
+        model.use_profile(model.loaded.reference, self._engine.mark)
 
     # --- computing ------------------------------------------------------------------------------
 
     def drain(self) -> None:
         """Move what is buffered into the counts."""
-        for model in self._models.all():
-            model.state.drain()
+        self._engine.drain()
 
     def evaluate(self) -> None:
-        """Compute the reports of all models now; the background thread calls it every interval."""
-        started = time.perf_counter()
-        for model in self._models.all():
-            try:
-                from mlexporter.statistics.evaluate import evaluate  # noqa: PLC0415 - it loads scipy, off the request path
+        """Compute the reports of all models now; the background thread calls it every interval.
 
-                snapshot = model.state.snapshot(self._clock.now())
-                model.ring.push(snapshot)
-                reference = model.state.reference
-                if reference is None or snapshot.profile is None:
-                    continue
-                if reference.fingerprint != snapshot.profile.fingerprint:
-                    continue
-                model.report = evaluate(
-                    reference, model.ring.counts(snapshot), key=model.key,
-                    evaluated_timestamp=self._wall_clock(),
-                    required_observations=self.settings.required_observations,
-                    measures=self.settings.measures,
-                )  # fmt: skip
-                model.has_failed = False
-            except Exception as error:  # noqa: BLE001 - one model's report must not stop the others
-                model.report, model.has_failed = None, True
-                self._counter.on_error("evaluate", error)
-        self._counter.evaluated(time.perf_counter() - started, self._wall_clock())
+        With many workers one of them does it for all: elsewhere nothing happens.
+        """
+        self._engine.evaluate()
 
     def view(self, *, include_process: bool = True) -> View:
-        """Return all that a reader may see, counted up to this moment."""
+        """Return all that a reader may see, counted up to this moment by all workers."""
+        self._resume()
+        return self._engine.view(include_process=include_process, degraded=dict(self._degraded))
+
+    def _resume(self) -> None:
         self._background.resume()
-        now = self._clock.now()
-        models = tuple(model.view(now) for model in self._models.all())
-        return View(
-            models=models,
-            exporter=self._counter.counts(),
-            degraded=dict(self._degraded),
-            windows=self.settings.window_seconds,
-            evaluation_interval_seconds=self.settings.evaluation_interval,
-            series_budget=self.settings.series_budget,
-            measures=self.settings.measures,
-            time_factor=self._clock.factor,
-            process=process_metrics() if include_process else {},
-        )
+
+    def _wake(self) -> bool:
+        return self._background.wake()
+
+    def _tick(self) -> None:
+        self._engine.tick()
+        for server in tuple(self._servers):
+            if isinstance(server, Standby):
+                server.retry()
 
     # --- showing --------------------------------------------------------------------------------
 
-    def serve(self, port: int | None = None, *, host: str | None = None) -> ServerHandle | NotServing:
+    def serve(self, port: int | None = None, *, host: str | None = None) -> ServerHandle | Standby | NotServing:
         """Serve ``/metrics``, health and the page from a daemon thread.
 
         Args:
@@ -225,23 +193,39 @@ class Exporter:
 
         address, number = listening_address(self.settings, host, port)
         self._background.start(again=True)
-        try:
-            handle = server.serve(
+
+        def start() -> ServerHandle:
+            return server.serve(
                 self.view, host=address, port=number,
                 connection_limit=self.settings.connection_limit,
                 header_timeout=self.settings.header_timeout,
                 on_denied=self._counter.on_denied, on_error=self._counter.on_error,
             )  # fmt: skip
-        except PortInUseError as error:
-            if self.settings.strict:
-                raise
-            _LOGGER.error("mlexporter: nothing is served: %s", error)  # noqa: TRY400 - the message says it all
-            self._degraded[error.reason] = str(error)
-            return NotServing(str(error))
+
+        self._engine.place.enter()
+        directory = self._engine.place.directory
+        handle: ServerHandle | Standby
+        if directory is not None and number:
+            handle = Standby(directory, start, host=address, port=number)
+            problem = handle.problem
+        else:
+            try:
+                handle, problem = start(), ""
+            except PortInUseError as error:
+                problem = str(error)
+        if problem:
+            return self._not_serving(problem)
         self._degraded.pop(PortInUseError.reason, None)
         self._servers.append(handle)
         _LOGGER.info("mlexporter: serving on %s", handle.url)
         return handle
+
+    def _not_serving(self, problem: str) -> NotServing:
+        if self.settings.strict:
+            raise PortInUseError(problem)
+        _LOGGER.error("mlexporter: nothing is served: %s", problem)
+        self._degraded[PortInUseError.reason] = problem
+        return NotServing(problem)
 
     def asgi_app(self) -> Callable[..., Any]:
         """Return an ASGI application: ``/metrics``, ``/-/healthy``, ``/-/ready``."""
@@ -262,7 +246,7 @@ class Exporter:
         from mlexporter.exposition.collector import Collector  # noqa: PLC0415 - loads prometheus_client
 
         self._background.start(again=True)
-        return Collector(lambda: self.view(include_process=False), on_error=self._counter.on_error)
+        return Collector(self.view, on_error=self._counter.on_error)
 
     def describe(self) -> str:
         """Return, in words, what is monitored, what is not, and why."""
@@ -273,23 +257,25 @@ class Exporter:
         self.drain()
         self._warmups.wait(timeout_seconds)
 
-    def _forget_servers(self) -> None:
+    def _after_fork(self) -> None:
         for handle in self._servers:
             handle.forget()
-        self._servers.clear()
+        self._servers = [handle for handle in self._servers if isinstance(handle, Standby)]
+        self._engine.forget()
 
     def close(self) -> None:
-        """Stop serving and evaluating; counting goes on."""
+        """Stop serving and evaluating, and leave the other workers; counting goes on."""
         self._background.close()
         for handle in self._servers:
             handle.close()
         self._servers.clear()
+        self._engine.close()
 
 
 def _after_fork() -> None:
-    """Let go, in a forked child, of the ports that the parent serves."""
+    """Let go, in a forked child, of the parent's ports, counts and locks."""
     for exporter in list(_EXPORTERS):
-        exporter._forget_servers()  # noqa: SLF001 - this module's own class
+        exporter._after_fork()  # noqa: SLF001 - this module's own class
 
 
 if hasattr(os, "register_at_fork"):

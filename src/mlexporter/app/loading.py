@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 import os
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from mlexporter.errors import ConfigurationError, ProfileError, ProfileMismatchError
 from mlexporter.profile import Profile
-from mlexporter.records import ModelKey, Reference
 from mlexporter.settings import Settings
+
+if TYPE_CHECKING:
+    from mlexporter.records import ModelKey, Reference
 
 _LOGGER = logging.getLogger("mlexporter")
 

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeAlias
 from weakref import WeakSet
 
 from mlexporter.app.describing import UNPROFILED, profile_note
@@ -15,60 +16,51 @@ from mlexporter.instrument.monitor import Monitor
 from mlexporter.instrument.selection import Selection
 from mlexporter.instrument.source import title_of
 from mlexporter.instrument.warmup import WarmUp
-from mlexporter.records import ModelKey, ModelView, Reference, Report
 from mlexporter.state.forking import survives_fork
 from mlexporter.state.model import ModelState
-from mlexporter.state.windows import WindowRing
+
+if TYPE_CHECKING:
+    from mlexporter.records import ModelKey, Reference
 
 _LOGGER = logging.getLogger("mlexporter")
+Mark: TypeAlias = "Callable[[Model], None]"
 
 
 @dataclass
 class Model:
-    """One (name, version, variant): its counters, windows, monitors and newest report.
+    """One (name, version, variant): its counters and monitors.
 
     Attributes:
         monitors: The newest monitor of each owner; these are described.
         living: Every monitor that can still be called; a function that was replaced may be among
             them. All of them count into the same bins.
-        has_failed: True where the newest evaluation ended in an error of ours.
         problem: Why a warm-up brought no profile; empty where none failed.
     """
 
     key: ModelKey
     state: ModelState
-    ring: WindowRing
     loaded: Loaded
     warmup: WarmUp | None = None
     monitors: dict[str, Monitor] = field(default_factory=dict)
     living: WeakSet[Monitor] = field(default_factory=WeakSet)
     selections: dict[str, Selection] = field(default_factory=dict)
-    report: Report | None = None
-    has_failed: bool = False
     problem: str = ""
 
-    def use_profile(self, reference: Reference | None, now: float) -> None:
-        """Count into the bins of ``reference`` from now on, in a new epoch; None counts into none."""
-        self.ring.push(self.state.snapshot(now))  # the end of the epoch before
+    def use_profile(self, reference: Reference | None, mark: Mark) -> None:
+        """Count into the bins of ``reference`` from now on; None counts into none.
+
+        Args:
+            reference: The profile.
+            mark: Gets the model at the end of one profile and at the begin of the next.
+        """
+        mark(self)
         if reference is None:
             self.state.close_profile()
         else:
             self.state.open_profile(reference)
-            self.ring.push(self.state.snapshot(now))
-        self.report = None
+            mark(self)
         for monitor in list(self.living):
             monitor.adopt(reference, self.warmup)
-
-    def view(self, now: float) -> ModelView:
-        """Return all that a reader may see, counted up to this moment."""
-        snapshot = self.state.snapshot(now)
-        reference, report = self.state.reference, self.report
-        if report is not None and (reference is None or reference.fingerprint != report.fingerprint):
-            report = None
-        return ModelView(
-            snapshot=snapshot, reference=reference, report=report, notes=self.notes(),
-            degraded=self.degraded(), has_failed=self.has_failed,
-        )  # fmt: skip
 
     def notes(self) -> tuple[tuple[str, str], ...]:
         """Return what is monitored, what is not, and why: (subject, sentence) pairs."""

@@ -5,15 +5,17 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mlexporter.app.models import Model, Models
+from mlexporter.app.models import Mark, Model, Models
 from mlexporter.errors import FitError
 from mlexporter.instrument.warmup import WarmUp
 from mlexporter.profile import Profile
-from mlexporter.records import Reference
 from mlexporter.settings import Settings
 from mlexporter.state.exporter_counts import ExporterCounter
+
+if TYPE_CHECKING:
+    from mlexporter.records import Reference
 
 _LOGGER = logging.getLogger("mlexporter")
 
@@ -24,16 +26,16 @@ class WarmUps:
     Args:
         models: The models of the exporter.
         settings: ``warmup_rows`` and ``minimum_bin_rows``.
-        now: Seconds of the window clock.
+        mark: Remembers the end of one profile and the begin of the next.
         counter: Gets what goes wrong in us.
     """
 
     def __init__(
-        self, models: Models, settings: Settings, now: Callable[[], float], counter: ExporterCounter
+        self, models: Models, settings: Settings, mark: Mark, counter: ExporterCounter
     ) -> None:
         self._models = models
         self._settings = settings
-        self._now = now
+        self._mark = mark
         self._counter = counter
         self._threads: list[threading.Thread] = []
 
@@ -80,4 +82,4 @@ class WarmUps:
                 return  # the model was defined anew meanwhile, and learns from other rows or from none
             model.problem = problem
             if reference is not None:
-                model.use_profile(reference, self._now())
+                model.use_profile(reference, self._mark)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from mlexporter.exposition.endpoints import Source
 
-_EXPOSED_CONDITIONS = frozenset({"always", "profile"})
+_EXPOSED_CONDITIONS = frozenset({"always", "profile", "container", "gpu"})
 
 
 class Collector:

@@ -15,8 +15,9 @@ from mlexporter.exposition.layout import ModelLabels
 from mlexporter.exposition.model_part import ModelPart, prepare
 from mlexporter.exposition.samples import Block, Family, SeriesLabels, block_of
 from mlexporter.exposition.subjects.drift import drift_blocks
-from mlexporter.exposition.subjects.exporter import exporter_blocks, process_blocks, single
+from mlexporter.exposition.subjects.exporter import exporter_blocks, single
 from mlexporter.exposition.subjects.profile import profile_blocks
+from mlexporter.exposition.subjects.resources import machine_blocks, process_blocks
 from mlexporter.exposition.subjects.service import service_blocks
 from mlexporter.records import View
 
@@ -39,7 +40,7 @@ def collect(
     Args:
         view: What to show.
         now: Unix time in seconds, against which a report is old; default the present.
-        include_process: False leaves the metrics of the process to somebody else's registry.
+        include_process: False leaves ``process_*`` to somebody else's registry.
         on_error: Told of each model that failed, with the stage ``render``.
     """
     moment = time.time() if now is None else now
@@ -60,6 +61,7 @@ def collect(
     _add(gathered, exporter_blocks(view))
     if include_process:
         _add(gathered, process_blocks(view))
+    _add(gathered, machine_blocks(view))
     success = SeriesLabels(catalogue.MODEL_SCRAPE_SUCCESS.labels, labels)
     gathered[catalogue.MODEL_SCRAPE_SUCCESS.name] = [
         block_of(success, [int(row in succeeded) for row in labels])

@@ -24,8 +24,12 @@ _SECTIONS: Final = (
     ("ml_", "always", "Models, with or without a profile", ""),
     ("ml_", "profile", "Models with a profile", "They need `profile=`, or a profile learned by `warmup`."),
     ("mlexporter_", "always", "mlexporter about itself", ""),
-    ("process_", "process", "The process",
-     "Under the names of the client libraries. `collector()` leaves them to the registry that it joins."),
+    ("process_", "process", "The worker processes",
+     "All workers together. `collector()` leaves them to the registry that it joins."),
+    ("mlexporter_", "container", "The container",
+     "The control group of the workers and those around it. No limit is no series."),
+    ("hw_", "gpu", "Graphics cards",
+     "They need `mlexporter[gpu]` and a driver; leave it out where another exporter tells of the cards."),
 )  # fmt: skip
 
 

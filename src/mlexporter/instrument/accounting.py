@@ -1,22 +1,37 @@
 """The one body behind every face of the decorator: what happens before and after a call.
 
-A call is entered once and left once, whatever happens in it or in us.
+A call is entered once and left once, whatever happens in it or in us. Calls of one plain row take a
+short way; ``wrap.py`` writes that way out once more for plain functions, where each step counts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from time import perf_counter_ns
-from typing import Any, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
-from mlexporter.instrument.capture import Capture, Captured
+from mlexporter.instrument.capture import NO_RESULT, Capture, Captured
+from mlexporter.instrument.plain_rows import VALUE_TYPES
+from mlexporter.instrument.plain_way import PlainWay, no_way
 from mlexporter.instrument.source import Arguments, Keywords, Pick
 from mlexporter.state.entries import ABANDONED, CANCELLED, ERROR, OK, UNKNOWN_DURATION, Call
+from mlexporter.state.ledger import PLAIN, has_global_lock
 from mlexporter.state.model import ModelState
 
 OnError: TypeAlias = Callable[[str, BaseException], None]
-Ticket: TypeAlias = tuple[Capture, Captured, int]
-"""What a call carries from its begin to its end: how it was read, its rows, when it began."""
+
+_TRUSTED_AFTER: Final = 16
+"""Rows that are read with care before rows of a function are taken for plain."""
+_DISTRUST_CALLS: Final = 1024
+"""Rows that are read with care after values were found that should not be held."""
+
+
+class Ticket(NamedTuple):
+    """What a call carries from its begin to its end: how it was read, its rows, when it began."""
+
+    way: PlainWay
+    captured: Captured | dict[str, object]
+    started: int
 
 
 class Accounting:
@@ -28,64 +43,129 @@ class Accounting:
         strict: Raise errors of ours, after they were counted.
         capture: How rows are read; replaced by ``adopt``.
         pick: Takes the container out of the arguments, or None for service metrics only.
+        place: Position of the container among the arguments, or None where it has none.
+        prepare: Called by the first call that comes; afterwards ``adopt`` was called.
         owner: Kept alive for as long as there are calls that may come.
+
+    Attributes:
+        way: How plain rows are counted now.
     """
 
     def __init__(
         self, state: ModelState, on_error: OnError, *, strict: bool, capture: Capture, pick: Pick | None,
-        owner: object = None,
+        place: int | None = None, prepare: Callable[[], None] | None = None, owner: object = None,
     ) -> None:  # fmt: skip
         self._owner = owner
-        self._enter = state.enter
-        self._leave = state.leave
-        self._leave_plain = state.leave_plain
+        self._state = state
+        self.enter = state.enter
+        self.relieve = state.relieve
+        self.relieve_every = state.relieve_every
         self._on_error = on_error
         self._strict = strict
-        # One assignment replaces both: a call sees the old pair or the new one.
-        self._reading = (capture, pick)
+        self._prepare = prepare
+        self._trusted: PlainWay | None = None
+        self.adopt(capture, pick, place)
 
-    def adopt(self, capture: Capture, pick: Pick | None) -> None:
+    def adopt(self, capture: Capture, pick: Pick | None, place: int | None = None) -> None:
         """Read the calls that begin from now on with ``capture``."""
+        self._pick = pick
+        self._clean_rows, self._needed = 0, _TRUSTED_AFTER
+        self._trusted = None
+        if place is not None and has_global_lock():
+            self._trusted = capture.plain_way(self._state, place, self._distrust)
         self._reading = (capture, pick)
+        self.way = no_way(capture)
+
+    def pause(self, prepare: Callable[[], None]) -> None:
+        """Let the next call prepare first: nothing can be counted before, as in a forked child."""
+        self._prepare = prepare
+        self._trusted = None
+        self.way = no_way(self.way.capture)
 
     def begin(self, args: Arguments, kwargs: Keywords) -> Ticket:
         """Enter a call: take its features while they are what the caller gave."""
-        self._enter()
+        way = self.way
+        self.enter()
+        try:
+            row = args[way.place]
+            if type(row) is dict and len(row) == way.n_keys and type(row[way.probe]) in VALUE_TYPES:
+                return Ticket(way, row.copy(), perf_counter_ns())
+        except Exception:  # noqa: BLE001, S110 - not a plain row: whatever it is, it is read with care
+            pass
+        return self.begin_carefully(args, kwargs)
+
+    def begin_carefully(self, args: Arguments, kwargs: Keywords) -> Ticket:
+        """Read the features of a call that was entered."""
+        if self._prepare is not None:
+            self._prepare_once()
         capture, pick = self._reading
         try:
-            captured = capture.take_nothing() if pick is None else capture.take(_picked(pick, args, kwargs))
+            if pick is None:
+                captured = capture.take_nothing()
+            else:
+                container = _picked(pick, args, kwargs)
+                captured = capture.take(container)
+                if type(captured) is tuple and self._trusted is not None and type(container) is dict:
+                    self._gain_trust()
         except Exception as error:  # noqa: BLE001 - where rows come in, nothing of ours may reach the call
             captured = self._lost(capture, error)
         except BaseException:
             self._leave(Call(capture.lane, 0, status=CANCELLED))
             raise
-        return capture, captured, perf_counter_ns()
+        return Ticket(no_way(capture), captured, perf_counter_ns())
 
     def succeed(self, ticket: Ticket, result: object) -> None:
         """Leave a call that returned ``result``."""
-        elapsed = perf_counter_ns() - ticket[2]
-        capture, captured, _ = ticket
+        elapsed = perf_counter_ns() - ticket.started
+        way, captured, _ = ticket
         try:
-            if type(captured) is tuple:
-                try:
-                    outputs = capture.read_outputs(result)
-                except BaseException:  # Ctrl-C while the result was read: the call is counted all the same
-                    self._leave(Call(capture.lane, rows=(captured,), elapsed_nanoseconds=elapsed))
-                    raise
-                if outputs is not None:
-                    self._leave_plain(capture.lane, captured, elapsed, outputs)
-                    return
-            self.finish(capture, captured, elapsed, result)
+            if type(captured) is dict:
+                self.finish_plain(way, captured, elapsed, result)
+                if len(way.waiting) % self.relieve_every == 0:
+                    self.relieve()
+            else:
+                self._finish(way.capture, captured, elapsed, result)
         except Exception as error:
             self._on_error("record", error)
             if self._strict:
                 raise
 
+    def finish_plain(self, way: PlainWay, row: dict[str, object], elapsed: int, result: object) -> None:
+        """Leave a call of one plain row, whatever it answered."""
+        answer = result if type(result) is way.result_type else way.capture.plain_output(result)
+        if answer is NO_RESULT:
+            self._finish(way.capture, way.capture.take(row), elapsed, result)
+            return
+        try:
+            way.cells[PLAIN] += 1
+        except ValueError:
+            return  # the process was forked in this call: the parent counts it
+        way.append((row, elapsed, answer))
+
+    def rescue(
+        self, ticket: Ticket, result: object, error: BaseException, *, is_counted: bool
+    ) -> None:
+        """Account for a plain row whose counting was interrupted: by a fork, by Ctrl-C, by us.
+
+        Raises:
+            BaseException: ``error``, unless it is of our own making and ``strict`` is off.
+        """
+        if not is_counted and not _is_released(ticket.way.cells):
+            capture, row = ticket.way.capture, ticket.captured
+            self._finish(capture, capture.take(row), perf_counter_ns() - ticket.started, result)
+        if not isinstance(error, Exception):
+            raise error
+        if is_counted or not _is_released(ticket.way.cells):
+            self._on_error("record", error)
+            if self._strict:
+                raise error
+
     def fail(self, ticket: Ticket, error: BaseException) -> None:
         """Leave a call that raised ``error``; only the name of its class is kept."""
-        elapsed = perf_counter_ns() - ticket[2]
+        elapsed = perf_counter_ns() - ticket.started
         try:
-            call = _as_call(ticket[0], ticket[1])
+            capture, captured = ticket.way.capture, ticket.captured
+            call = _as_call(capture, capture.take(captured) if type(captured) is dict else captured)
             call.status, call.error_name = end_of(error)
             call.elapsed_nanoseconds = elapsed
             self._leave(_without_references(call))
@@ -94,21 +174,14 @@ class Accounting:
             if self._strict:
                 raise
 
-    def finish(self, capture: Capture, captured: Captured, elapsed: int, result: object) -> None:
-        """Leave a successful call that is more than one plain row."""
-        call = _as_call(capture, captured)
-        call.elapsed_nanoseconds = elapsed
-        try:
-            capture.complete(call, result)
-        finally:
-            self._leave(_without_references(call))
-
     def record(
         self, container: object, result: object, elapsed: int, error: BaseException | str | None
     ) -> None:
         """Count a call that happened elsewhere."""
+        if self._prepare is not None:
+            self._prepare_once()
+        self.enter()
         capture = self._reading[0]
-        self._enter()
         try:
             captured = capture.take(container)
         except Exception as problem:  # noqa: BLE001 - where rows come in, nothing of ours may raise
@@ -118,7 +191,7 @@ class Accounting:
             raise
         try:
             if error is None:
-                self.finish(capture, captured, elapsed, result)
+                self._finish(capture, captured, elapsed, result)
                 return
             call = _as_call(capture, captured)
             call.status, call.error_name = (ERROR, error) if isinstance(error, str) else end_of(error)
@@ -129,6 +202,22 @@ class Accounting:
             if self._strict:
                 raise
 
+    def _finish(self, capture: Capture, captured: Captured, elapsed: int, result: object) -> None:
+        call = _as_call(capture, captured)
+        call.elapsed_nanoseconds = elapsed
+        try:
+            capture.complete(call, result)
+        finally:
+            self._leave(_without_references(call))
+
+    def _leave(self, call: Call) -> None:
+        try:
+            self._state.leave(call)
+        except ValueError:
+            if not _is_released(call.lane.ledger):
+                raise
+            # The process was forked in this call: the parent counts it.
+
     def _lost(self, capture: Capture, error: Exception) -> Call:
         """Account for a row that we failed to read; it is in no bin, and counted as dropped."""
         self._on_error("capture", error)
@@ -137,6 +226,36 @@ class Accounting:
             self._leave(call)
             raise error
         return call
+
+    def _prepare_once(self) -> None:
+        prepare = self._prepare
+        if prepare is not None:
+            try:
+                prepare()
+            except Exception as error:
+                self._on_error("record", error)
+                if self._strict:
+                    raise
+            self._prepare = None
+            self.enter()  # what was entered before is not counted any more
+
+    def _gain_trust(self) -> None:
+        self._clean_rows += 1
+        if self._clean_rows >= self._needed and self._trusted is not None:
+            self.way = self._trusted
+
+    def _distrust(self) -> None:
+        """Hold no rows for a while: there were values among them that ought not to be held."""
+        self._clean_rows, self._needed = 0, _DISTRUST_CALLS
+        self.way = no_way(self.way.capture)
+
+
+def _is_released(cells: memoryview) -> bool:
+    try:
+        len(cells)
+    except ValueError:
+        return True
+    return False
 
 
 class _PickFailed:
@@ -179,4 +298,6 @@ def class_name(error: BaseException) -> str:
     return str(type.__dict__["__name__"].__get__(type(error)))
 
 
-__all__ = ["OK", "UNKNOWN_DURATION", "Accounting", "OnError", "Ticket", "class_name", "end_of"]
+__all__ = [
+    "OK", "UNKNOWN_DURATION", "Accounting", "OnError", "Ticket", "class_name", "end_of"
+]  # fmt: skip

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 
 from mlexporter.instrument.containers import Columns, Contents, Row, Rows, read_container, read_row
 from mlexporter.instrument.outputs import OutputReader, free_prediction
+from mlexporter.instrument.plain_rows import PlainReader
+from mlexporter.instrument.plain_way import PlainWay
 from mlexporter.instrument.rows import RowReader
 from mlexporter.instrument.scalars import KEPT_TYPES, scalar
 from mlexporter.instrument.selection import Chooser, Selection
 from mlexporter.instrument.warmup import WarmUp
-from mlexporter.records import Reference
 from mlexporter.state.columns import Column
 from mlexporter.state.entries import MISSING_FEATURE, UNREADABLE_PREDICTION, Call, Values
 from mlexporter.state.lane import Lane
+from mlexporter.state.model import ModelState
 from mlexporter.state.profile_block import ProfileBlock
+
+if TYPE_CHECKING:
+    from mlexporter.records import Reference
 
 _VALUE_TYPES: Final = KEPT_TYPES | {str}
 
@@ -46,6 +51,14 @@ class Capture(Protocol):
 
     def complete(self, call: Call, result: object) -> None:
         """Add what ``result`` says about the rows of ``call``."""
+
+    def plain_way(
+        self, state: ModelState, place: int, on_hazard: Callable[[], None]
+    ) -> PlainWay | None:
+        """Return the short way for plain rows at position ``place`` of the arguments, if there is one."""
+
+    def plain_output(self, result: object) -> object:
+        """Return what waits as the answer to a plain row, or ``NO_RESULT`` where it does not fit."""
 
 
 class ServiceCapture:
@@ -75,6 +88,19 @@ class ServiceCapture:
 
     def complete(self, call: Call, result: object) -> None:
         """Do nothing: there are no outputs to count."""
+
+    def plain_way(
+        self,
+        state: ModelState,  # noqa: ARG002 - there are no features to read
+        place: int,  # noqa: ARG002
+        on_hazard: Callable[[], None],  # noqa: ARG002
+    ) -> PlainWay | None:
+        """Return None."""
+        return None
+
+    def plain_output(self, result: object) -> object:  # noqa: ARG002 - no row is plain here
+        """Return that it does not fit."""
+        return NO_RESULT
 
 
 class ProfileCapture:
@@ -141,6 +167,27 @@ class ProfileCapture:
             call.violations[UNREADABLE_PREDICTION] = call.n_rows
         call.delta = delta if call.delta is None else call.delta + delta
 
+    def plain_way(
+        self, state: ModelState, place: int, on_hazard: Callable[[], None]
+    ) -> PlainWay | None:
+        """Return the way of rows that have exactly the features of the profile."""
+        names = self._block.reference.feature_names
+        if self._sample < 1.0 or not names or not self._rows.wants_all:
+            return None
+        reader = PlainReader(self.lane, self._block, self._rows, on_hazard=on_hazard)
+        inlet = state.new_inlet(self.lane, reader.unpack)
+        return PlainWay(
+            self, place, len(names), names[0], inlet.lane.ledger, inlet.waiting.append, inlet.waiting,
+            self._outputs.direct_type,
+        )  # fmt: skip
+
+    def plain_output(self, result: object) -> object:
+        """Return the outputs of one row: the only one as it is, several as a tuple."""
+        values = self.read_outputs(result)
+        if values is None:
+            return NO_RESULT
+        return values[0] if self._n_outputs == 1 else values
+
 
 @dataclass(slots=True)
 class WarmUpCall(Call):
@@ -197,6 +244,19 @@ class WarmUpCapture:
         except Exception:  # noqa: BLE001 - methods of a user's result can raise anything
             prediction = None
         self._warmup.add(columns, call.n_rows, prediction)
+
+    def plain_way(
+        self,
+        state: ModelState,  # noqa: ARG002 - there are no features to read
+        place: int,  # noqa: ARG002
+        on_hazard: Callable[[], None],  # noqa: ARG002
+    ) -> PlainWay | None:
+        """Return None."""
+        return None
+
+    def plain_output(self, result: object) -> object:  # noqa: ARG002 - no row is plain here
+        """Return that it does not fit."""
+        return NO_RESULT
 
 
 def count_rows(contents: Contents) -> int:

@@ -6,8 +6,7 @@ Containers belong to the user and may be hostile: whatever they raise makes them
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -17,30 +16,26 @@ from mlexporter.state.columns import Column, is_mapping_of_columns, split_array,
 _Names: TypeAlias = Sequence[str] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row: raw values by name."""
 
     values: Mapping[Any, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(NamedTuple):
     """``n_rows`` rows by column."""
 
     columns: Mapping[str, Column]
     n_rows: int
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(NamedTuple):
     """Several rows, each a container itself."""
 
     rows: Sequence[object]
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(NamedTuple):
     """``n_rows`` rows that nothing can be said about."""
 
     n_rows: int = 1

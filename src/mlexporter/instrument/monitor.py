@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from mlexporter.errors import ConfigurationError
 from mlexporter.instrument.accounting import UNKNOWN_DURATION, Accounting, OnError
@@ -14,9 +14,10 @@ from mlexporter.instrument.selection import Selection
 from mlexporter.instrument.source import Source, find_source, title_of
 from mlexporter.instrument.warmup import WarmUp
 from mlexporter.instrument.wrap import wrap
-from mlexporter.records import Reference
-from mlexporter.state.lane import Lane
 from mlexporter.state.model import ModelState
+
+if TYPE_CHECKING:
+    from mlexporter.records import Reference
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -40,11 +41,13 @@ class Monitor:
         warmup: Collects the first rows where there is no profile yet, or None.
         strict: Raise errors of ours, after they were counted.
         on_error: Gets the stage and the exception of every error of ours.
+        prepare: Called by the first call that comes, before it is counted.
     """
 
     def __init__(
         self, state: ModelState, *, selection: Selection, reference: Reference | None = None,
         warmup: WarmUp | None = None, strict: bool = False, on_error: OnError,
+        prepare: Callable[[], None] | None = None,
     ) -> None:  # fmt: skip
         self._state = state
         self._selection = selection
@@ -52,9 +55,11 @@ class Monitor:
         self._strict = strict
         self._on_error = on_error
         self._reference = reference
-        self._service_lane = Lane(None)
+        self._prepare = prepare
         self._wrapped: list[_Wrapped] = []
-        self._recorder = Accounting(state, on_error, strict=strict, capture=self._capture(None), pick=None)
+        self._recorder = Accounting(
+            state, on_error, strict=strict, capture=self._capture(None), pick=None, prepare=prepare
+        )
 
     def wrap(self, function: Function) -> Function:
         """Return ``function`` with its calls counted; it stays what it was to every caller.
@@ -76,7 +81,8 @@ class Monitor:
         source = self._source(function)
         accounting = Accounting(
             self._state, self._on_error, strict=self._strict,
-            capture=self._capture(source), pick=source.pick, owner=self,
+            capture=self._capture(source), pick=source.pick, place=source.place,
+            prepare=self._prepare, owner=self,
         )  # fmt: skip
         self._wrapped.append(_Wrapped(function, accounting, source))
         return wrap(function, accounting)  # type: ignore[return-value]
@@ -119,7 +125,21 @@ class Monitor:
         self._recorder.adopt(self._capture(None), None)
         for wrapped in self._wrapped:
             wrapped.source = self._source(wrapped.function)
-            wrapped.accounting.adopt(self._capture(wrapped.source), wrapped.source.pick)
+            wrapped.accounting.adopt(
+                self._capture(wrapped.source), wrapped.source.pick, wrapped.source.place
+            )
+
+    def begin_anew(self) -> None:
+        """Read calls as before, into the cells that the state of the model has now."""
+        self._prepare = None
+        self.adopt(self._reference, self._warmup)
+
+    def pause(self, prepare: Callable[[], None]) -> None:
+        """Let the next call prepare first, as in a forked child."""
+        self._prepare = prepare
+        self._recorder.pause(prepare)
+        for wrapped in self._wrapped:
+            wrapped.accounting.pause(prepare)
 
     def notes(self) -> tuple[tuple[str, str], ...]:
         """Return what is monitored, what is not, and why: (subject, sentence) pairs."""
@@ -194,14 +214,14 @@ class Monitor:
         """Return how calls are read; ``source`` is None for what is recorded by hand."""
         if self._reference is None:
             if self._warmup is None:
-                return ServiceCapture(self._service_lane)
-            return WarmUpCapture(self._service_lane, self._warmup, self._selection)
+                return ServiceCapture(self._state.service_lane)
+            return WarmUpCapture(self._state.service_lane, self._warmup, self._selection)
         lane = self._state.open_profile(self._reference)
         has_no_source = source is not None and source.pick is None and bool(self._reference.features)
         is_blind = has_no_source or self._chooses_none(self._reference)
         if lane.block is None or is_blind:
             # Features that nobody looked for are not missing: service metrics only.
-            return ServiceCapture(self._service_lane)
+            return ServiceCapture(self._state.service_lane)
         checks_extra = (source is None or source.is_container) and self._selection.features is None
         return ProfileCapture(lane, lane.block, self._selection, checks_extra=checks_extra)
 

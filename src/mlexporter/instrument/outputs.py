@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from mlexporter.instrument.scalars import are_small, declared_fields, is_scalar, scalar
 from mlexporter.instrument.selection import Chooser
-from mlexporter.records import Kind, OutputReference
+from mlexporter.records import Kind
 from mlexporter.state.columns import Column, split_frame, to_column
 from mlexporter.state.entries import Values
+
+if TYPE_CHECKING:
+    from mlexporter.records import OutputReference
 
 _ABSENT: Final = object()
 _ONE_OUTPUT_KEYS: Final = ("score", "label")
@@ -44,6 +47,8 @@ class OutputReader:
         self.is_single = len(outputs) == 1
         self.is_direct = self.is_single and chooser is None
         """True where a scalar result is the output itself."""
+        self.direct_type: type = float if is_number and self.is_direct else OutputReader
+        """The type of results that need no look; no result is an ``OutputReader``."""
 
     def read_one(self, result: object) -> Values:
         """Return the outputs of one row.

@@ -53,16 +53,16 @@ class RowReader:
             for name in block.reference.feature_names
         )
         self._wanted = [name for name in self._names if name != _NOT_CHOSEN]
-        self._has_fast_way = len(self._wanted) == len(self._names)
+        self.wants_all = len(self._wanted) == len(self._names)
         self._row_names = tuple(self._names[place] for place in block.row_order)
         self._known = frozenset(self._names) | frozenset(allowed)
         self._checks_extra = checks_extra
-        self._numbers = _getter(self._row_names[: block.n_numbers])
-        self._texts = _getter(self._row_names[block.n_numbers :])
+        self._numbers = getter(self._row_names[: block.n_numbers])
+        self._texts = getter(self._row_names[block.n_numbers :])
 
     def read(self, container: object) -> Values | Call:
         """Return the scalars of one well-formed row, or a call with all there is to say."""
-        if type(container) is dict and self._has_fast_way:
+        if type(container) is dict and self.wants_all:
             # The common row in few strokes: every key is there, every value may be kept as it is.
             try:
                 numbers = self._numbers(container)
@@ -163,7 +163,7 @@ def _padded(column: Sequence[object] | Column, n_rows: int) -> list[object]:
     return [*values, *(None for _ in range(n_rows - len(values)))]
 
 
-def _getter(names: Sequence[str]) -> Getter:
+def getter(names: Sequence[str]) -> Getter:
     """Return what takes the values of ``names`` out of a mapping as a tuple, in one call."""
     if not names:
         return lambda _: ()

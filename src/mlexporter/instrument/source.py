@@ -36,12 +36,14 @@ class Source:
         is_container: True where keys beyond the features break the schema.
         note: What is monitored or what is not and why, for people.
         lacking: Features of the profile that no parameter brings; they are counted as missing.
+        place: Position of the container among the arguments, or None where it has none.
     """
 
     pick: Pick | None
     is_container: bool
     note: str
     lacking: tuple[str, ...] = ()
+    place: int | None = None
 
 
 def find_source(
@@ -82,8 +84,18 @@ def find_source(
     if len(free) == 1:
         (name,) = free
         note = f"features are read from the parameter {name}"
-        return Source(_one_parameter(parameters, name), is_container=True, note=note)
+        return _container(parameters, name, note, is_container=True)
     return Source(None, is_container=False, note=_unclear(parameters))
+
+
+def _container(
+    parameters: Mapping[str, inspect.Parameter], name: str, note: str, *, is_container: bool
+) -> Source:
+    has_place = parameters[name].kind in {
+        inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD
+    }  # fmt: skip
+    place = _place(parameters, name) if has_place else None
+    return Source(_one_parameter(parameters, name), is_container=is_container, note=note, place=place)
 
 
 def _feature_or_container(parameters: Mapping[str, inspect.Parameter], name: str) -> Source:
@@ -139,7 +151,7 @@ def _chosen(
     containers = required if len(required) == 1 else list(parameters)
     if len(containers) == 1:
         note = f"features are {listed} of the parameter {containers[0]}"
-        return Source(_one_parameter(parameters, containers[0]), is_container=False, note=note)
+        return _container(parameters, containers[0], note, is_container=False)
     absent = next(name for name in chosen if name not in parameters)
     raise ConfigurationError(
         f"features={list(chosen)!r}: {absent!r} is no parameter of {title_of(function)}, which has "

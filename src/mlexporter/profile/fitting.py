@@ -19,6 +19,7 @@ from mlexporter.profile.edges import score_edges
 from mlexporter.profile.identity import fingerprint
 from mlexporter.profile.learner import ColumnLearner
 from mlexporter.profile.options import (
+    MAXIMUM_FEATURES,
     FitOptions,
     check_columns,
     check_options,
@@ -41,7 +42,6 @@ from mlexporter.records import (
 from mlexporter.state.binning import Binner, ColumnCounts
 from mlexporter.state.columns import Column
 
-MAXIMUM_FEATURES: Final = 20_000
 SAMPLE_ROWS: Final = 500_000
 """Rows from which edges and quantiles are learned; files up to this size are used whole."""
 SAMPLE_VALUES: Final = 32_000_000

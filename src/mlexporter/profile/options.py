@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import math
 import re
-import zoneinfo
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict
-from difflib import get_close_matches
 from typing import Final, Required, TypedDict
 
+from mlexporter import records
 from mlexporter.errors import ConfigurationError, FitError
-from mlexporter.records import Lineage
 
 MAXIMUM_NAME_LENGTH: Final = 256
 MAXIMUM_TEXT_LENGTH: Final = 4096
+MAXIMUM_FEATURES: Final = 20_000
 LEAST_THRESHOLD: Final = 1e-6
 _LARGEST_NUMBER: Final = 1e30
 _TIME_ZONE: Final = re.compile(r"[A-Za-z0-9_+\-/]{1,64}")
 
 OUTPUT_NAME: Final = "prediction"
 """What a single output is called."""
+
+Progress = Callable[[int, int], None]
+"""Called with the rows read so far and the rows to read, both passes together."""
 
 
 class FitOptions(TypedDict, total=False):
@@ -61,7 +63,7 @@ class FitOptions(TypedDict, total=False):
     importances: Mapping[str, float] | None
     categorical: Collection[str]
     decision_threshold: float | None
-    lineage: Lineage | None
+    lineage: records.Lineage | None
     time_zone: str
     expose_names: bool
     minimum_bin_rows: int
@@ -168,6 +170,8 @@ def check_columns(options: FitOptions, known: Collection[str]) -> None:
 
 
 def _guess(name: str, known: Collection[str]) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 - only for a message
+
     # The list is cut where there are many columns, and may not show the one that was meant.
     near = get_close_matches(str(name), known, n=1)
     return f"did you mean {near[0]!r}? " if near else ""
@@ -205,7 +209,7 @@ def _check_number(argument: str, value: object) -> None:
         raise ConfigurationError(f"{argument}={value!r}: a finite number is needed")
 
 
-def _check_lineage(lineage: Lineage | None) -> None:
+def _check_lineage(lineage: records.Lineage | None) -> None:
     for key, value in ({} if lineage is None else asdict(lineage)).items():
         if not isinstance(value, str) or len(value) > MAXIMUM_TEXT_LENGTH or not is_encodable(value):
             raise ConfigurationError(
@@ -216,6 +220,8 @@ def _check_lineage(lineage: Lineage | None) -> None:
 def _check_time_zone(name: str) -> None:
     if name == "UTC":
         return
+    import zoneinfo  # noqa: PLC0415 - it reads tables of paths, and hardly a profile needs it
+
     try:
         is_known = _TIME_ZONE.fullmatch(str(name)) is not None and zoneinfo.ZoneInfo(name).key == name
     except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):

@@ -1,18 +1,16 @@
-"""The public face of a profile: fit it, save it, load it."""
+"""The public face of a profile: fit it, save it, load it.
+
+Each method imports its own half: a server loads profiles, and never fits one at its start.
+"""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final, Unpack
 
-from mlexporter.profile.fitting import learn_reference
-from mlexporter.profile.options import FitOptions
-from mlexporter.profile.reading import from_json, read_text
-from mlexporter.profile.sources import FileSource, FrameSource, Progress
-from mlexporter.profile.writing import to_json, write_text
-from mlexporter.records import Reference
+from mlexporter import records
+from mlexporter.profile.options import FitOptions, Progress
 
 LIMIT_BYTES: Final = 64 * 2**20
 
@@ -32,7 +30,7 @@ class Profile:
         reference: The content, frozen.
     """
 
-    reference: Reference
+    reference: records.Reference
 
     def __repr__(self) -> str:
         """Return one line; the content is long."""
@@ -55,6 +53,9 @@ class Profile:
             ConfigurationError: an argument can never work.
             FitError: the rows cannot make a profile; names the column and the way out.
         """
+        from mlexporter.profile.fitting import learn_reference  # noqa: PLC0415
+        from mlexporter.profile.sources import FrameSource  # noqa: PLC0415
+
         names = options.get("features")
         return cls(learn_reference(FrameSource(frame, None if names is None else list(names)), options))
 
@@ -77,6 +78,9 @@ class Profile:
             ConfigurationError: an argument can never work.
             FitError: the file cannot be read, or cannot make a profile.
         """
+        from mlexporter.profile.fitting import learn_reference  # noqa: PLC0415
+        from mlexporter.profile.sources import FileSource  # noqa: PLC0415
+
         return cls(learn_reference(FileSource(path, progress), options))
 
     @classmethod
@@ -88,7 +92,9 @@ class Profile:
             ProfileFormatError: it is not a profile, is truncated, or says something impossible.
             ProfileVersionError: a newer mlexporter wrote it.
         """
-        return cls(from_json(read_text(Path(path), limit_bytes), source=str(path)))
+        from mlexporter.profile.reading import from_json, read_text  # noqa: PLC0415
+
+        return cls(from_json(read_text(path, limit_bytes), source=str(path)))
 
     @classmethod
     def from_json(cls, text: str) -> Profile:
@@ -98,10 +104,14 @@ class Profile:
             ProfileFormatError: it is not a profile, is truncated, or says something impossible.
             ProfileVersionError: a newer mlexporter wrote it.
         """
+        from mlexporter.profile.reading import from_json  # noqa: PLC0415
+
         return cls(from_json(text, source="profile"))
 
     def to_json(self) -> str:
         """Return the text of the file; equal profiles give equal texts."""
+        from mlexporter.profile.writing import to_json  # noqa: PLC0415
+
         return to_json(self.reference)
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -110,4 +120,6 @@ class Profile:
         Raises:
             OSError: the directory is missing, full or not writable.
         """
-        write_text(Path(path), self.to_json())
+        from mlexporter.profile.writing import write_text  # noqa: PLC0415
+
+        write_text(path, self.to_json())

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import os
 import stat
-from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from mlexporter.errors import ProfileFormatError, ProfileMissingError, ProfileVersionError
 from mlexporter.profile.fields import Fields
-from mlexporter.profile.fitting import MAXIMUM_FEATURES
 from mlexporter.profile.identity import fingerprint
+from mlexporter.profile.options import MAXIMUM_FEATURES
 from mlexporter.profile.reading_bins import read_feature, read_output
 from mlexporter.profile.writing import FORMAT, SCHEMA_VERSION, identified
 from mlexporter.records import FeatureReference, Lineage, OutputReference, Reference
@@ -22,19 +21,20 @@ _LONGEST_NUMBER: Final = 40
 WAY_OUT: Final = "fit the profile again (mlexporter profile) or restore the file"
 
 
-def read_text(path: Path, limit_bytes: int) -> str:
+def read_text(path: str | os.PathLike[str], limit_bytes: int) -> str:
     """Return the text of the file at ``path``, which may be at most ``limit_bytes`` long.
 
     Raises:
         ProfileMissingError: it is not there, no regular file, or not readable.
         ProfileFormatError: it is too long, or no text.
     """
+    # Without pathlib, whose import is longer than the reading: servers do this at their start.
     try:
-        if not stat.S_ISREG(path.stat().st_mode):  # a pipe would block, a device never end
+        if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116 - a pipe would block, a device never end
             raise ProfileMissingError(
                 f"{path}: it is no regular file; give the path of a profile, such as model.profile.json"
             )
-        with path.open("rb") as file:
+        with open(path, "rb") as file:  # noqa: PTH123
             content = file.read(limit_bytes + 1)
     except (OSError, ValueError) as error:
         reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)

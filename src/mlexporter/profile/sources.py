@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 import numpy as np
 
 from mlexporter.errors import FitError
-from mlexporter.profile.options import listed
+from mlexporter.profile.options import Progress, listed
 from mlexporter.state.columns import Column, split_array, split_frame, split_rows
 
 BATCH_ROWS: Final = 65_536
 _PARQUET: Final = (".parquet", ".pq")
 _CSV: Final = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
-
-Progress = Callable[[int, int], None]
-"""Called with the rows read so far and the rows to read, both passes together."""
 
 
 class Source(Protocol):

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Final
 
 from mlexporter.profile.identity import profile_id
@@ -56,12 +54,16 @@ def to_json(reference: Reference) -> str:
     return _render(to_document(reference), "") + "\n"
 
 
-def write_text(path: Path, text: str) -> None:
+def write_text(path: str | os.PathLike[str], text: str) -> None:
     """Replace the file at ``path`` at once: a reader sees the old file or the new one.
 
     Raises:
         OSError: the directory is missing, full or not writable.
     """
+    import tempfile  # noqa: PLC0415 - who only reads profiles does without it
+    from pathlib import Path  # noqa: PLC0415
+
+    path = Path(path)
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:100]}.", suffix=".tmp", dir=path.parent)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:

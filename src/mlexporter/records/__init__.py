@@ -3,22 +3,31 @@
 Rows become a Snapshot of integer counts in ``state``; two snapshots and a Reference become a Report
 in ``statistics``; a View of both is what ``exposition`` renders. Nothing here computes statistics.
 Arrays inside records are read-only by agreement: whoever makes one hands over a copy.
+
+A record is loaded when it is first asked for: most are needed by readers only, and making such
+classes is what an import costs. ``import records`` and ``records.View`` loads it at its use.
 """
 
-from mlexporter.records.counts import (
-    Counts,
-    ExporterCounts,
-    HistogramCounts,
-    ProfileCounts,
-    ServiceCounts,
-    Snapshot,
-    WindowCounts,
-)
-from mlexporter.records.distribution import Distribution, Kind, TrainingType
-from mlexporter.records.model import ModelKey
-from mlexporter.records.reference import FeatureReference, Lineage, OutputReference, Reference
-from mlexporter.records.report import Report, Scores, SubjectScores, WindowReport
-from mlexporter.records.view import ModelView, View
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from mlexporter.records.cells import Counts
+    from mlexporter.records.counts import (
+        ExporterCounts,
+        HistogramCounts,
+        ProfileCounts,
+        ServiceCounts,
+        Snapshot,
+        WindowCounts,
+    )
+    from mlexporter.records.distribution import Distribution
+    from mlexporter.records.kinds import Kind, TrainingType
+    from mlexporter.records.model import ModelKey
+    from mlexporter.records.reference import FeatureReference, Lineage, OutputReference, Reference
+    from mlexporter.records.report import Report, Scores, SubjectScores, WindowReport
+    from mlexporter.records.resources import ResourceSample, ResourceUsage
+    from mlexporter.records.view import ModelView, View
 
 __all__ = [
     "Counts",
@@ -34,6 +43,8 @@ __all__ = [
     "ProfileCounts",
     "Reference",
     "Report",
+    "ResourceSample",
+    "ResourceUsage",
     "Scores",
     "ServiceCounts",
     "Snapshot",
@@ -43,3 +54,40 @@ __all__ = [
     "WindowCounts",
     "WindowReport",
 ]
+
+_HOMES: Final = {
+    "Counts": "cells",
+    "ExporterCounts": "counts",
+    "HistogramCounts": "counts",
+    "ProfileCounts": "counts",
+    "ServiceCounts": "counts",
+    "Snapshot": "counts",
+    "WindowCounts": "counts",
+    "Distribution": "distribution",
+    "Kind": "kinds",
+    "TrainingType": "kinds",
+    "ModelKey": "model",
+    "FeatureReference": "reference",
+    "Lineage": "reference",
+    "OutputReference": "reference",
+    "Reference": "reference",
+    "Report": "report",
+    "Scores": "report",
+    "SubjectScores": "report",
+    "WindowReport": "report",
+    "ResourceSample": "resources",
+    "ResourceUsage": "resources",
+    "ModelView": "view",
+    "View": "view",
+}
+
+if not TYPE_CHECKING:  # a type checker would take this for a promise of any name at all
+
+    def __getattr__(name: str) -> object:
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found = globals()[name] = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+        return found
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-import numpy as np
-import numpy.typing as npt
-
+from mlexporter.records.cells import Counts
 from mlexporter.records.model import ModelKey
-
-Counts = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -29,7 +25,8 @@ class HistogramCounts:
 class ServiceCounts:
     """Counts that need no profile, at one moment.
 
-    ``requests`` and ``durations`` are keyed by status, ``errors`` by exception class. Seconds.
+    ``requests`` and ``durations`` are keyed by status, ``errors`` by exception class, ``dropped``
+    and ``lost`` by reason. Seconds.
     """
 
     accepted: int
@@ -41,14 +38,15 @@ class ServiceCounts:
     dropped: Mapping[str, int]
     schema_violations: Mapping[str, int]
     loaded_timestamp: float
+    lost: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class ProfileCounts:
     """Counts in the bins of one profile, at one moment.
 
-    ``accepted`` rows since the block was opened = rows in any one feature's cells + ``dropped``
-    + rows still in a buffer. Arrays follow ``Reference.features`` and ``Reference.outputs``.
+    ``accepted`` rows = rows in any one feature's cells + ``dropped`` + ``lost`` (died with their
+    worker) + rows still in a buffer. Arrays follow ``Reference.features`` and ``Reference.outputs``.
 
     Attributes:
         fingerprint: Of the bins that the cells belong to.
@@ -68,6 +66,7 @@ class ProfileCounts:
     out_of_range: Counts
     type_mismatches: Counts
     output_cells: Counts
+    lost: int = 0
 
 
 @dataclass(frozen=True)
@@ -106,3 +105,5 @@ class ExporterCounts:
     observe_duration: HistogramCounts
     evaluation_duration_seconds: float | None = None
     last_evaluation_timestamp: float | None = None
+    processor_seconds: float = 0.0
+    slots_set_aside: Mapping[str, int] = field(default_factory=dict)

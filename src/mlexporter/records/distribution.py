@@ -4,31 +4,14 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
 
-from mlexporter.records.counts import Counts
+from mlexporter.records.cells import Counts
+from mlexporter.records.kinds import Kind, TrainingType
 
 _NEAR_ZERO = 1e-36  # the bin of an atom at zero is this wide at most
-
-
-class Kind(StrEnum):
-    """How the values of a feature or an output are binned."""
-
-    NUMERIC = "numeric"
-    CATEGORICAL = "categorical"
-    BOOLEAN = "boolean"
-
-
-class TrainingType(StrEnum):
-    """The type that the values had in training; another one at serving time is a mismatch."""
-
-    FLOAT = "float"
-    INTEGER = "integer"
-    TEXT = "text"
-    BOOLEAN = "boolean"
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class ModelKey:
+class ModelKey(NamedTuple):
     """What a set of counters belongs to; ``variant`` is ``primary``, ``shadow`` or ``canary``."""
 
     name: str

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mlexporter.records.counts import Counts, WindowCounts
+from mlexporter.records.cells import Counts
+from mlexporter.records.counts import WindowCounts
 from mlexporter.records.model import ModelKey
 
 Scores = npt.NDArray[np.float64]

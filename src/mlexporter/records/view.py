@@ -9,6 +9,7 @@ from typing import Final
 from mlexporter.records.counts import ExporterCounts, Snapshot
 from mlexporter.records.reference import Reference
 from mlexporter.records.report import Report
+from mlexporter.records.resources import ResourceUsage
 
 STALE_AFTER_INTERVALS: Final = 3.0
 STALE_AT_LEAST_SECONDS: Final = 5.0
@@ -39,6 +40,8 @@ class View:
     Attributes:
         windows: Names and lengths in seconds, shortest first.
         time_factor: How many times faster than real the window clock runs (1 outside the demo).
+        workers: Processes whose counts these are.
+        is_single_worker: True where they are one worker's although its server has several.
     """
 
     models: tuple[ModelView, ...]
@@ -49,7 +52,9 @@ class View:
     series_budget: int
     measures: str = "default"
     time_factor: float = 1.0
-    process: Mapping[str, float] = field(default_factory=dict)
+    resources: ResourceUsage = field(default_factory=ResourceUsage)
+    workers: int = 1
+    is_single_worker: bool = False
 
     @property
     def stale_after_seconds(self) -> float:

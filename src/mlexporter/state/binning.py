@@ -8,29 +8,30 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from mlexporter.records import Counts, Distribution, Kind
+from mlexporter.records import Counts, Kind
+from mlexporter.state.coded import CodedColumn
+from mlexporter.state.matrix import MatrixBinner
 from mlexporter.state.values import (
     CLASS_OF_TRAINING_TYPE,
     ValueClass,
     canonical_category,
+    category_of,
     number_of,
-    read_value,
 )
+
+if TYPE_CHECKING:
+    from mlexporter.records import Distribution
 
 __all__ = ["Binner", "ColumnCounts", "canonical_category", "flatten", "read_numbers", "tally"]
 
 Column = Sequence[object] | npt.NDArray[Any]
 
-_BLOCK_ROWS: Final = 32_768
-"""Rows binned at a time: the temporary arrays then stay in the second-level cache."""
-
-_LARGEST: Final = np.finfo(np.float32).max
 _BOOLEAN_TYPES: Final = frozenset({bool, np.bool_})
 _NUMBER_TYPES: Final = frozenset(
     {int, float, np.float64, np.float32, np.float16, np.int64, np.int32, np.int16, np.int8, np.uint8}
@@ -38,11 +39,12 @@ _NUMBER_TYPES: Final = frozenset(
 _READABLE_AS_NUMBERS: Final = _NUMBER_TYPES | _BOOLEAN_TYPES | {type(None)}
 _HASHED_BY_VALUE: Final = frozenset({str, int, float, bool, type(None)})
 _EQUAL_TYPES: Final = frozenset({int, float, bool})  # 1 == 1.0 == True, and their hashes too
+_LONGEST_INTEGER_NAME: Final = 255
+_BLOCK_VALUES: Final = 8_192
 _BOOLEAN_NUMBERS: Final = {"0": "false", "1": "true"}
 
 
-@dataclass(frozen=True)
-class ColumnCounts:
+class ColumnCounts(NamedTuple):
     """What one column adds to the counts.
 
     Attributes:
@@ -59,7 +61,7 @@ class ColumnCounts:
 class Binner:
     """Counts values into the bins of one distribution.
 
-    >>> from mlexporter.records import TrainingType
+    >>> from mlexporter.records import Distribution, Kind, TrainingType
     >>> half = Distribution(Kind.NUMERIC, TrainingType.FLOAT, edges=(0.5,))
     >>> Binner(half).count([0.1, 0.5, 0.9, None, "x"]).cells.tolist()
     [2, 1, 1, 1]
@@ -84,6 +86,8 @@ class Binner:
         Args:
             values: n values of any kind: a list, or an array of shape (n,) or (n, 1).
         """
+        if isinstance(values, CodedColumn) and isinstance(self._bins, _CategoricalBins):
+            return self._bins.count_pairs(values.tally())
         return self._bins.count(flatten(values))
 
     def cell_of(self, value: object) -> int:
@@ -157,7 +161,10 @@ def tally(values: list[object] | npt.NDArray[Any]) -> Iterable[tuple[object, int
         values: What ``flatten`` returned.
     """
     listed = values.tolist() if isinstance(values, np.ndarray) else values
-    types = set(map(type, listed))
+    return _tally(listed, set(map(type, listed)))
+
+
+def _tally(listed: Sequence[object], types: set[type]) -> Iterable[tuple[object, int]]:
     if types <= _HASHED_BY_VALUE and len(types & _EQUAL_TYPES) <= 1:
         return Counter(listed).items()
     return ((value, 1) for value in listed)
@@ -165,56 +172,12 @@ def tally(values: list[object] | npt.NDArray[Any]) -> Iterable[tuple[object, int
 
 class _NumericBins:
     def __init__(self, distribution: Distribution) -> None:
-        edges = np.asarray(distribution.edges, dtype=np.float32)
-        # One search finds everything: the first cell is minus infinity, the last two are plus
-        # infinity and NaN, which sorts behind every number.
-        ends = np.asarray([_LARGEST, np.inf], dtype=np.float32)
-        self._bounds = np.concatenate([np.asarray([-np.inf], dtype=np.float32), edges, ends])
-        self._n_bins = len(edges) + 1
-        self._minimum = _float32(distribution.minimum)
-        self._maximum = _float32(distribution.maximum)
+        self._matrix = MatrixBinner([distribution])
 
     def count(self, values: list[object] | npt.NDArray[Any]) -> ColumnCounts:
         numbers, mismatches = read_numbers(values)
-        found = np.zeros(len(self._bounds) + 1, dtype=np.int64)
-        out_of_range = 0
-        for start in range(0, len(numbers), _BLOCK_ROWS):
-            block = numbers[start : start + _BLOCK_ROWS]
-            with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-                small = block.astype(np.float32)
-            block_found = self._search(small)
-            if block_found[0] or block_found[-2]:
-                small = _keep_finite(small, block)
-                block_found = self._search(small)
-            found += block_found
-            out_of_range += self._count_outside(small)
-        cells = np.empty(self._n_bins + 2, dtype=np.int64)
-        cells[:-2] = found[1:-2]
-        cells[-2] = found[-1]
-        cells[-1] = found[0] + found[-2]
-        return ColumnCounts(cells, out_of_range, mismatches)
-
-    def _search(self, small: npt.NDArray[np.float32]) -> Counts:
-        where = np.searchsorted(self._bounds, small, side="left")
-        return np.bincount(where, minlength=len(self._bounds) + 1)
-
-    def _count_outside(self, small: npt.NDArray[np.float32]) -> int:
-        outside = 0
-        if self._minimum is not None:
-            outside += int(np.count_nonzero((small < self._minimum) & (small >= -_LARGEST)))
-        if self._maximum is not None:
-            outside += int(np.count_nonzero((small > self._maximum) & (small <= _LARGEST)))
-        return outside
-
-
-def _float32(number: float | None) -> np.float32 | None:
-    return None if number is None else np.float32(number)
-
-
-def _keep_finite(small: npt.NDArray[np.float32], block: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
-    """Put finite numbers beyond float32 at its ends; only the infinite stay infinite."""
-    beyond = np.isinf(small) & ~np.isinf(block)
-    return np.where(beyond, np.copysign(_LARGEST, small), small)
+        cells, out_of_range = self._matrix.count(numbers[:, None])
+        return ColumnCounts(cells, int(out_of_range[0]), mismatches)
 
 
 class _CategoricalBins:
@@ -226,29 +189,74 @@ class _CategoricalBins:
         self._cells.update(dict.fromkeys(distribution.other_categories, self._other))
         self._is_boolean = distribution.kind is Kind.BOOLEAN
         self._class = CLASS_OF_TRAINING_TYPE[distribution.training_type]
-        # Only what is in here and is an exact str is found without being read.
-        self._texts = self._cells if self._class is ValueClass.TEXT and not self._is_boolean else {}
+        self._known_types, self._known = self._table()
 
-    def count(self, values: list[object] | npt.NDArray[Any]) -> ColumnCounts:
+    def count(self, values: Sequence[object] | npt.NDArray[Any]) -> ColumnCounts:
+        listed = values.tolist() if isinstance(values, np.ndarray) else values
+        types = set(map(type, listed))
+        if types <= self._known_types:
+            try:
+                return ColumnCounts(self._count_known(listed), 0, 0)
+            except KeyError:
+                pass  # a value without an entry is read with care
+        return self.count_pairs(_tally(listed, types))
+
+    def count_pairs(self, pairs: Iterable[tuple[object, int]]) -> ColumnCounts:
+        """Return the counts of values that each occur so many times."""
         cells = [0] * self._n_cells
         mismatches = 0
-        for value, times in tally(values):
-            cell = self._texts.get(value) if type(value) is str else None
+        for value, times in pairs:
+            cell = self._known.get(value) if type(value) in self._known_types else None
             if cell is None:
                 cell, is_mismatch = self._place(value)
                 mismatches += times * is_mismatch
             cells[cell] += times
         return ColumnCounts(np.array(cells, dtype=np.int64), 0, mismatches)
 
+    def _table(self) -> tuple[frozenset[type], dict[object, int]]:
+        """Return values whose cell is known without reading them, and their exact types.
+
+        Only types of which no two equal values have different names are in one table.
+        """
+        known: dict[object, int] = {None: self._missing}
+        if self._class is ValueClass.TEXT and not self._is_boolean:
+            return frozenset({str, type(None)}), known | self._cells
+        if self._class is ValueClass.BOOLEAN:
+            known |= {value: self._place(value)[0] for value in (False, True)}
+            return frozenset({bool, type(None)}), known
+        if self._class is ValueClass.NUMBER and not self._is_boolean:
+            # An equal float finds the same entry: it has the same name.
+            known |= {int(name): cell for name, cell in self._cells.items() if _is_integer_name(name)}
+            return frozenset({int, float, type(None)}), known
+        return frozenset(), {}
+
+    def _count_known(self, values: Sequence[object]) -> Counts:
+        if len(values) > _BLOCK_VALUES:
+            starts = range(0, len(values), _BLOCK_VALUES)
+            return sum(
+                (self._count_known(values[start : start + _BLOCK_VALUES]) for start in starts),
+                start=np.zeros(self._n_cells, dtype=np.int64),
+            )
+        if len(values) < 2:
+            found: tuple[int, ...] = tuple(self._known[value] for value in values)
+        else:
+            found = itemgetter(*values)(self._known)  # one call of C finds all
+        # As bytes they are an array without being converted.
+        array = np.frombuffer(bytes(found), np.uint8) if self._n_cells <= 256 else np.array(found, np.intp)
+        return np.bincount(array, minlength=self._n_cells)
+
     def _place(self, value: object) -> tuple[int, bool]:
-        kind, _ = read_value(value)
+        kind, name = category_of(value)
         if kind is ValueClass.MISSING:
             return self._missing, False
         is_mismatch = kind is not self._class
-        try:
-            name = canonical_category(value)
-        except TypeError:
+        if name is None:
             return self._invalid, is_mismatch
         if self._is_boolean and kind is ValueClass.NUMBER:
             name = _BOOLEAN_NUMBERS.get(name, name)
         return self._cells.get(name, self._unseen), is_mismatch
+
+
+def _is_integer_name(name: str) -> bool:
+    is_written = len(name) <= _LONGEST_INTEGER_NAME and name.removeprefix("-").isdecimal()
+    return is_written and str(int(name)) == name

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 import time
+import uuid
 from collections.abc import Callable
 from typing import Final
+
+from mlexporter.state.moment import Moment, boot_id
 
 _BOOT_CLOCK: Final[int | None] = getattr(time, "CLOCK_BOOTTIME", None)
 
@@ -26,6 +29,14 @@ class WindowClock:
         """Return the time in seconds; only differences mean something."""
         return _seconds_since_boot()
 
+    def moment(self, wall: float) -> Moment:
+        """Return the present moment, which other processes can age; ``wall`` in Unix seconds."""
+        return Moment(self.now(), wall, self._life(), self.factor)
+
+    def _life(self) -> str:
+        """Return what names the time from the zero of this clock to its end."""
+        return boot_id()
+
 
 class ScaledClock(WindowClock):
     """A clock that runs ``factor`` times faster than real time, for the demo.
@@ -44,7 +55,11 @@ class ScaledClock(WindowClock):
         self.factor = factor
         self._source = source
         self._start = source()
+        self._name = uuid.uuid4().hex
 
     def now(self) -> float:
         """Return the accelerated time in seconds since this clock was made."""
         return (self._source() - self._start) * self.factor
+
+    def _life(self) -> str:
+        return self._name

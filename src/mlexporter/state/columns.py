@@ -11,9 +11,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-Column = npt.NDArray[Any] | list[object]
+from mlexporter.state.coded import CodedColumn
+
+Column = npt.NDArray[Any] | list[object] | CodedColumn
 
 _NUMBER_KINDS = frozenset("iuf")
+_PANDAS_ARROW_ARRAYS = frozenset({"ArrowStringArray", "ArrowExtensionArray"})
 _FULL_TYPES = {"i": "int64", "u": "uint64", "f": "float64", "b": "bool"}
 
 
@@ -25,8 +28,8 @@ def to_column(series: Any) -> Column:
             (n, 1), a list, or anything that numpy makes an array of.
 
     Returns:
-        A numpy array of shape (n,) of numbers, booleans or times, else a list; missing values are
-        None or NaN. The array may share its memory with ``series``.
+        A numpy array of shape (n,) of numbers, booleans or times, else a list, or what behaves like
+        one; missing values are None or NaN. Arrays may share their memory with ``series``.
 
     Raises:
         TypeError: it is no column.
@@ -130,14 +133,23 @@ def _from_pandas(series: Any) -> Column:
         return list(series)
     if isinstance(series.dtype, np.dtype):
         return _from_numpy(series.to_numpy())
+    coded = _coded_pandas(series)
+    if coded is not None:
+        return coded
     kind = getattr(series.dtype, "kind", "O")
     has_gaps = bool(series.isna().any())
-    if kind in _NUMBER_KINDS and has_gaps:
-        return _from_numpy(series.to_numpy(dtype="float64", na_value=np.nan))
     if kind in _NUMBER_KINDS or (kind == "b" and not has_gaps):
-        return _from_numpy(series.to_numpy(dtype=_FULL_TYPES[kind]))
+        gaps = {"dtype": "float64", "na_value": np.nan} if has_gaps else {"dtype": _FULL_TYPES[kind]}
+        return _from_numpy(series.to_numpy(**gaps))
     listed: list[object] = series.tolist()
     return listed
+
+
+def _coded_pandas(series: Any) -> CodedColumn | None:
+    array = getattr(series, "array", series)
+    if type(series.dtype).__name__ == "CategoricalDtype":
+        return CodedColumn(np.array(array.codes), array.categories.tolist())
+    return _coded_arrow(array.__arrow_array__()) if type(array).__name__ in _PANDAS_ARROW_ARRAYS else None
 
 
 def _from_polars(series: Any) -> Column:
@@ -156,6 +168,9 @@ def _from_arrow(array: Any) -> Column:
     if pa.types.is_decimal(kind):
         array = array.cast(pa.float64())
         kind = array.type
+    coded = _coded_arrow(array)
+    if coded is not None:
+        return coded
     is_full_boolean = pa.types.is_boolean(kind) and array.null_count == 0
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or is_full_boolean:
         return _from_numpy(array.to_numpy(zero_copy_only=False))
@@ -163,6 +178,21 @@ def _from_arrow(array: Any) -> Column:
         return _from_numpy(array.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False))
     listed: list[object] = array.to_pylist()
     return listed
+
+
+def _coded_arrow(array: Any) -> CodedColumn | None:
+    """Return an Arrow array of texts or with a dictionary by its distinct values, any other as None."""
+    import pyarrow as pa  # noqa: PLC0415 - whoever hands over an Arrow array has loaded it
+
+    if pa.types.is_string(array.type) or pa.types.is_large_string(array.type):
+        array = array.dictionary_encode()
+    if not pa.types.is_dictionary(array.type):
+        return None
+    chunks = array.unify_dictionaries().chunks if isinstance(array, pa.ChunkedArray) else [array]
+    if not chunks:
+        return CodedColumn(np.zeros(0, dtype=np.int64), [])
+    places = [chunk.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False) for chunk in chunks]
+    return CodedColumn(np.concatenate(places), chunks[0].dictionary.to_pylist())
 
 
 _READERS: dict[str, Callable[[Any], Column]] = {

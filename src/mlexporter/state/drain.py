@@ -1,93 +1,68 @@
-"""Move what waits in the buffers into the cells: all of a chunk, or all of it as dropped."""
+"""Move what waits into the cells: all of a chunk, or all of it as dropped."""
 
 from __future__ import annotations
 
 import itertools
-from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from mlexporter.records import Counts
-from mlexporter.state.entries import Call, PlainRow, Values
+from mlexporter.state.entries import Call, PlainRow, PlainRows, Values
+from mlexporter.state.inlet import Inlet
 from mlexporter.state.lane import Lane
 from mlexporter.state.profile_block import ProfileBlock
-from mlexporter.state.service_block import ServiceBlock
-from mlexporter.state.synchronous import SynchronousCells
 
 
 @dataclass(slots=True)
 class Chunk:
-    """Entries taken out of the buffers and not yet accounted for."""
+    """What was taken out of the buffers for one lane and is not yet accounted for."""
 
-    plain: list[PlainRow] = field(default_factory=list)
+    lane: Lane
+    rows: list[PlainRow] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
 
-    def take(self, plain: deque[PlainRow], calls: deque[Call], n_rows: int, n_calls: int) -> None:
-        """Move up to ``n_rows`` and ``n_calls`` entries from the buffers into this chunk."""
-        try:
-            for _ in range(min(n_rows, len(plain))):
-                self.plain.append(plain.popleft())
-            for _ in range(min(n_calls, len(calls))):
-                self.calls.append(calls.popleft())
-        except IndexError:
-            return  # another thread dropped the newest entries meanwhile
+    def count(self, inlet: Inlet | None = None) -> None:
+        """Count everything into the blocks of the lane, and forget it; ``inlet`` reads plain rows.
 
-    def by_lane(self) -> list[tuple[Lane, Chunk]]:
-        """Return the entries of each lane; nearly always there is one."""
-        lanes: dict[int, tuple[Lane, Chunk]] = {}
-        for row in self.plain:
-            lanes.setdefault(id(row[0]), (row[0], Chunk()))[1].plain.append(row)
-        for call in self.calls:
-            lanes.setdefault(id(call.lane), (call.lane, Chunk()))[1].calls.append(call)
-        return list(lanes.values())
-
-    def clear(self) -> None:
-        """Forget the entries: they are accounted for."""
-        self.plain.clear()
-        self.calls.clear()
-
-
-def drain_chunk(chunk: Chunk, service: ServiceBlock, synchronous: SynchronousCells) -> None:
-    """Count every entry of ``chunk`` and empty it, whatever happens.
-
-    Raises:
-        BaseException: what went wrong, after the rows of the lane were counted as dropped.
-    """
-    problem: BaseException | None = None
-    parts = chunk.by_lane()
-    chunk.clear()
-    for lane, part in parts:
-        try:
-            added = service.delta(part.plain, part.calls)
-            binned = None if lane.block is None else block_delta(lane.block, part)
-        except BaseException as error:  # noqa: BLE001 - rows must be accounted for, then it is raised
-            drop_chunk(part, "internal_error", synchronous)
-            problem = error
-            continue
-        service.cells += added
+        Raises:
+            Exception: what went wrong; nothing was counted.
+        """
+        plain, calls = (None, []) if inlet is None else inlet.unpack(self.rows)
+        calls = calls + self.calls
+        if plain is None and not calls:
+            return
+        lane = self.lane
+        served = lane.service.delta(plain, calls, owns_rows=lane.block is None)
+        binned = None if lane.block is None else block_delta(lane.block, plain, calls)
+        self.rows, self.calls = [], []
+        lane.service.committer.add(served)
         if lane.block is not None and binned is not None:
-            lane.block.cells += binned
-    if problem is not None:
-        raise problem
+            lane.block.committer.add(binned)
+
+    def drop(self, reason: str) -> None:
+        """Count every row that is still here as dropped, and forget it."""
+        n_rows = len(self.rows) + sum(call.counted_rows for call in self.calls)
+        self.rows, self.calls = [], []
+        self.lane.drop(reason, n_rows)
 
 
-def drop_chunk(chunk: Chunk, reason: str, synchronous: SynchronousCells) -> None:
-    """Count every row of ``chunk`` as dropped for ``reason`` and empty it."""
-    for row in chunk.plain:
-        synchronous.add(row[0].drop_delta(reason, 1))
-    for call in chunk.calls:
-        synchronous.add(call.lane.drop_delta(reason, call.counted_rows))
-    chunk.clear()
+def chunks_of(calls: Iterable[Call]) -> list[Chunk]:
+    """Return the calls of each lane; nearly always there is one."""
+    chunks: dict[int, Chunk] = {}
+    for call in calls:
+        chunks.setdefault(id(call.lane), Chunk(call.lane)).calls.append(call)
+    return list(chunks.values())
 
 
-def block_delta(block: ProfileBlock, chunk: Chunk) -> Counts:
-    """Return what the entries of one lane add to the cells of its block."""
+def block_delta(block: ProfileBlock, plain: PlainRows | None, calls: Sequence[Call]) -> Counts:
+    """Return what rows and calls of one lane add to the banked cells of its block."""
     delta = block.layout.zeros()
-    calls = [call for call in chunk.calls if not call.drop_reason]
-    rows: list[Values] = [row[1] for row in chunk.plain]
-    rows += itertools.chain.from_iterable(call.rows for call in calls if call.rows is not None)
-    outputs: list[Values] = [row[3] for row in chunk.plain]
-    outputs += itertools.chain.from_iterable(call.outputs for call in calls if call.outputs is not None)
+    n_rows = 0 if plain is None else plain.n_rows
+    if plain is not None:
+        block.add_plain(delta, plain)
+    calls = [call for call in calls if not call.drop_reason]
+    rows = _chained(call.rows for call in calls)
+    outputs = _chained(call.outputs for call in calls)
     if rows:
         block.add_features(delta, _feature_columns(block.row_order, rows), len(rows))
     if outputs:
@@ -95,9 +70,13 @@ def block_delta(block: ProfileBlock, chunk: Chunk) -> Counts:
     for call in calls:
         if call.delta is not None:
             delta += call.delta
-    n_rows = len(chunk.plain) + sum(call.n_rows for call in calls)
+        n_rows += call.n_rows
     delta[block.layout.index("drained")] = n_rows
     return delta
+
+
+def _chained(parts: Iterable[tuple[Values, ...] | None]) -> list[Values]:
+    return list(itertools.chain.from_iterable(part for part in parts if part is not None))
 
 
 def _columns(rows: Iterable[Values]) -> list[Sequence[object]]:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
 
 from mlexporter.catalogue import SCHEMA_REASONS, STATUSES
 from mlexporter.records import Counts
-from mlexporter.state.lane import Lane
+
+if TYPE_CHECKING:
+    from mlexporter.state.lane import Lane
 
 UNKNOWN_DURATION = -1
 """Stands for a duration that nobody measured."""
@@ -21,8 +27,27 @@ MISSING_FEATURE, EXTRA_FEATURE, UNREADABLE_ROW, UNREADABLE_PREDICTION = range(le
 Values: TypeAlias = tuple[object, ...]
 """Scalars of one row in the order of ``ProfileBlock.row_order``, or its outputs in theirs."""
 
-PlainRow: TypeAlias = tuple[Lane, Values, int, Values]
-"""A call with one well-formed row that succeeded: lane, features, nanoseconds, outputs."""
+PlainRow: TypeAlias = tuple[dict[str, object], int, object]
+"""A call with one plain row that succeeded: a copy of the row, nanoseconds, what it answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlainRows:
+    """Plain rows of one lane, column by column, ready to be binned.
+
+    Attributes:
+        n_rows: Rows, 1 or more.
+        numbers: Numeric features in row order, float64, shape (n_rows, n_numbers); NaN is missing.
+        others: All other features, each n_rows values.
+        outputs: Outputs, each n_rows values.
+        elapsed_nanoseconds: Durations, each 0 or more.
+    """
+
+    n_rows: int
+    numbers: npt.NDArray[np.float64]
+    others: Sequence[Sequence[object]]
+    outputs: Sequence[Sequence[object]]
+    elapsed_nanoseconds: Sequence[int]
 
 
 @dataclass(slots=True)

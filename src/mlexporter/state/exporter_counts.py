@@ -2,44 +2,75 @@
 
 from __future__ import annotations
 
+import bisect
+import contextlib
 import logging
 import threading
-from collections import Counter
+from collections.abc import Mapping
 from typing import Final
 
-from mlexporter.catalogue import DRAIN_BOUNDS_SECONDS
-from mlexporter.records import ExporterCounts, HistogramCounts
+from mlexporter.catalogue import DENIED_ENDPOINTS, DENIED_REASONS, DRAIN_BOUNDS_SECONDS, INTERNAL_STAGES
+from mlexporter.records import Counts, ExporterCounts, HistogramCounts
 from mlexporter.state.forking import survives_fork
-from mlexporter.state.histogram import bucket_counts, integer_bounds
+from mlexporter.state.layout import CellKind, Layout
+from mlexporter.state.ledger import add
+from mlexporter.state.slots import BlockDescription, BlockKind, PrivateMemory, Slot
 
 _LOGGER = logging.getLogger("mlexporter")
 _NANOSECONDS: Final = 1_000_000_000
 _LOGGED_KINDS_LIMIT: Final = 200
 
 
-class ExporterCounter:
-    """Counts internal errors, refusals, overflows, drains and evaluations."""
+_SYNCHRONOUS: Final = Layout(
+    (
+        ("internal_errors", CellKind.COUNT, len(INTERNAL_STAGES)),
+        ("denied", CellKind.COUNT, len(DENIED_ENDPOINTS) * len(DENIED_REASONS)),
+        ("overflow", CellKind.COUNT, 1),
+        ("drains", CellKind.COUNT, len(DRAIN_BOUNDS_SECONDS) + 1),
+        ("drain_nanoseconds", CellKind.AMOUNT, 1),
+        ("processor_nanoseconds", CellKind.AMOUNT, 1),
+    )
+)
+_DESCRIPTION: Final = BlockDescription(BlockKind.WORKER, None, "", _SYNCHRONOUS, Layout(()))
+_DENIED: Final = [(endpoint, reason) for endpoint in DENIED_ENDPOINTS for reason in DENIED_REASONS]
+_BOUNDS: Final = [round(bound * _NANOSECONDS) for bound in DRAIN_BOUNDS_SECONDS]
+_PROCESSOR: Final = _SYNCHRONOUS.index("processor_nanoseconds")
 
-    def __init__(self) -> None:
+
+class ExporterCounter:
+    """Counts internal errors, refusals, overflows and drains, and the processor time of this process.
+
+    Args:
+        slot: Where the block is opened; memory of this process alone if not given.
+    """
+
+    def __init__(self, slot: Slot | None = None) -> None:
         # Re-entrant: a finaliser may run in the middle and report an error itself.
         self._lock = survives_fork(threading.RLock())
-        self._errors: Counter[str] = Counter()
-        self._denied: Counter[tuple[str, str]] = Counter()
-        self._overflow = 0
         self._logged: set[tuple[str, str]] = set()
-        self._bounds = integer_bounds(DRAIN_BOUNDS_SECONDS, _NANOSECONDS)
-        self._drains = bucket_counts([], self._bounds)
-        self._drain_nanoseconds = 0
-        self._evaluation: tuple[float, float] | None = None
+        self._block = (slot or Slot(PrivateMemory("private"))).open_block(_DESCRIPTION)
+
+    def move(self, slot: Slot, *, takes_along: bool) -> None:
+        """Count into ``slot`` from now on; ``takes_along`` what was counted until now.
+
+        Raises:
+            OSError: there is no room for it.
+        """
+        block = slot.open_block(_DESCRIPTION)
+        with self._lock:
+            before = self._block.synchronous()
+            if takes_along and block is not self._block:
+                add(block.cells, enumerate(before.tolist()))
+            self._block = block
 
     def on_error(self, stage: str, error: BaseException) -> None:
         """Count an error of ours and log its class and place, once per stage and class.
 
         The message is not logged: it may quote a value of a user's row.
         """
+        self._add(_SYNCHRONOUS.index("internal_errors", INTERNAL_STAGES.index(stage)))
         kind = (stage, type(error).__name__)
         with self._lock:
-            self._errors[stage] += 1
             if kind in self._logged or len(self._logged) >= _LOGGED_KINDS_LIMIT:
                 return
             self._logged.add(kind)
@@ -50,39 +81,49 @@ class ExporterCounter:
 
     def on_denied(self, endpoint: str, reason: str) -> None:
         """Count a request or a connection that was turned away."""
-        with self._lock:
-            self._denied[endpoint, reason] += 1
+        self._add(_SYNCHRONOUS.index("denied", _DENIED.index((endpoint, reason))))
 
     def on_overflow(self) -> None:
         """Count an observation that was filed under ``other`` because its label was full."""
-        with self._lock:
-            self._overflow += 1
+        self._add(_SYNCHRONOUS.index("overflow"))
 
     def drained(self, nanoseconds: int) -> None:
         """Count one drain of a chunk and the time that it took."""
-        with self._lock:
-            self._drains += bucket_counts([nanoseconds], self._bounds)
-            self._drain_nanoseconds += nanoseconds
+        bucket = bisect.bisect_left(_BOUNDS, nanoseconds)
+        self._add(_SYNCHRONOUS.index("drains", bucket))
+        self._add(_SYNCHRONOUS.index("drain_nanoseconds"), nanoseconds)
 
-    def evaluated(self, duration_seconds: float, timestamp: float) -> None:
-        """Remember the newest evaluation: its duration, and its end in Unix seconds."""
+    def used_processor(self, nanoseconds: int) -> None:
+        """Say how much processor time this process has used since it began."""
         with self._lock:
-            self._evaluation = (duration_seconds, timestamp)
+            cells = self._block.cells
+            add(cells, ((_PROCESSOR, max(0, nanoseconds - cells[_PROCESSOR])),))
 
     def counts(self) -> ExporterCounts:
-        """Return everything counted up to now."""
-        with self._lock:
-            duration, timestamp = (None, None) if self._evaluation is None else self._evaluation
-            return ExporterCounts(
-                internal_errors=dict(self._errors),
-                access_denied=dict(self._denied),
-                cardinality_overflow=self._overflow,
-                observe_duration=HistogramCounts(
-                    self._drains.copy(), self._drain_nanoseconds / _NANOSECONDS, DRAIN_BOUNDS_SECONDS
-                ),
-                evaluation_duration_seconds=duration,
-                last_evaluation_timestamp=timestamp,
-            )
+        """Return everything that this process has counted up to now."""
+        return exporter_counts(self._block.synchronous())
+
+    def _add(self, index: int, amount: int = 1) -> None:
+        with contextlib.suppress(ValueError):  # forked in the middle: the parent counts it
+            add(self._block.cells, ((index, amount),))
+
+
+def exporter_counts(cells: Counts, slots_set_aside: Mapping[str, int] | None = None) -> ExporterCounts:
+    """Return the cells of the block of one worker, or of several together, as a record."""
+    layout = _SYNCHRONOUS
+    errors, denied = cells[layout["internal_errors"]], cells[layout["denied"]]
+    return ExporterCounts(
+        internal_errors={name: n for name, n in zip(INTERNAL_STAGES, errors.tolist(), strict=True) if n},
+        access_denied={pair: n for pair, n in zip(_DENIED, denied.tolist(), strict=True) if n},
+        cardinality_overflow=int(cells[layout.index("overflow")]),
+        observe_duration=HistogramCounts(
+            cells[layout["drains"]].copy(),
+            int(cells[layout.index("drain_nanoseconds")]) / _NANOSECONDS,
+            DRAIN_BOUNDS_SECONDS,
+        ),
+        processor_seconds=int(cells[_PROCESSOR]) / _NANOSECONDS,
+        slots_set_aside=dict(slots_set_aside or {}),
+    )
 
 
 def _place(error: BaseException) -> str:

@@ -33,6 +33,11 @@ def drain_lock() -> threading.Lock:
     return lock
 
 
+IMPORTING: Final = drain_lock()
+"""Held while a module is imported that is not needed before: a child forked in the middle of it would
+wait for the import of a thread that it does not have."""
+
+
 def _before() -> None:
     # The timeout is for a fork in the middle of a drain of its own thread: a finaliser, a signal.
     _held.extend(lock for lock in list(_drains) if lock.acquire(timeout=_WAIT_SECONDS))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from mlexporter.records import Counts
+if TYPE_CHECKING:
+    from mlexporter.records import Counts
 
 
 def bucket_counts(values: npt.ArrayLike, bounds: Counts) -> Counts:
@@ -20,7 +22,7 @@ def bucket_counts(values: npt.ArrayLike, bounds: Counts) -> Counts:
     Returns:
         Not cumulative, int64, shape (n_bounds + 1,).
     """
-    places = np.searchsorted(bounds, np.asarray(values, dtype=np.int64), side="left")
+    places = bounds.searchsorted(np.asarray(values, dtype=np.int64), side="left")  # np.searchsorted is slower
     return np.bincount(places, minlength=len(bounds) + 1).astype(np.int64, copy=False)
 
 

@@ -1,13 +1,15 @@
-"""A lane: what the synchronous cells gain from a call, computed before any call comes."""
+"""A lane: the cells that a call is counted in, fixed when the call begins."""
 
 from __future__ import annotations
 
-from mlexporter.catalogue import DROP_REASONS
-from mlexporter.records import Counts
+from dataclasses import dataclass
+
+from mlexporter.state.ledger import DROPPED, add
 from mlexporter.state.profile_block import ProfileBlock
-from mlexporter.state.synchronous import SYNCHRONOUS_LAYOUT
+from mlexporter.state.service_block import ServiceBlock
 
 
+@dataclass(eq=False, slots=True)
 class Lane:
     """The way into one profile block, or into the service block alone.
 
@@ -15,35 +17,19 @@ class Lane:
     still counted, and accounted for, in the block whose bins it was read with.
 
     Attributes:
+        service: Requests, durations and what else needs no profile.
         block: The bins, or None without a profile.
-        one_row: Delta of a successful call with one row.
     """
 
-    def __init__(self, block: ProfileBlock | None) -> None:
-        self.block = block
-        self.one_row = self.call_delta(0, 1)
+    service: ServiceBlock
+    block: ProfileBlock | None = None
 
-    def call_delta(
-        self, status: int, n_rows: int, *, drop_reason: str = "", error_place: int | None = None
-    ) -> Counts:
-        """Return what a call adds: one request, its rows, its error, its rows in no bin."""
-        layout = SYNCHRONOUS_LAYOUT
-        delta = layout.zeros()
-        delta[layout.index("requests", status)] = 1
-        delta[layout.index("accepted")] = n_rows
-        if error_place is not None:
-            delta[layout.index("errors", error_place)] = 1
-        if self.block is not None:
-            delta[layout.index("profile_accepted", self.block.generation)] = n_rows
-        if drop_reason:
-            delta += self.drop_delta(drop_reason, n_rows)
-        return delta
+    @property
+    def ledger(self) -> memoryview:
+        """The synchronous cells in which the rows of this lane are accounted for."""
+        return self.service.cells if self.block is None else self.block.cells
 
-    def drop_delta(self, reason: str, n_rows: int) -> Counts:
-        """Return what ``n_rows`` accepted rows that reach no bin add, by reason."""
-        layout = SYNCHRONOUS_LAYOUT
-        delta = layout.zeros()
-        delta[layout.index("dropped", DROP_REASONS.index(reason))] = n_rows
-        if self.block is not None:
-            delta[layout.index("profile_dropped", self.block.generation)] = n_rows
-        return delta
+    def drop(self, reason: str, n_rows: int) -> None:
+        """Count ``n_rows`` accepted rows that reach no bin."""
+        if n_rows:
+            add(self.ledger, ((DROPPED[reason], n_rows),))

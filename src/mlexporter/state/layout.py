@@ -7,12 +7,13 @@ difference, a worker's state one piece of memory. What a merge may do with a cel
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from mlexporter.records import Counts
+if TYPE_CHECKING:
+    from mlexporter.records import Counts
 
 
 class CellKind(StrEnum):
@@ -28,8 +29,7 @@ class CellKind(StrEnum):
     """A time in nanoseconds since 1970: the largest wins."""
 
 
-@dataclass(frozen=True, slots=True)
-class CellGroup:
+class CellGroup(NamedTuple):
     """Neighbouring cells of one meaning: ``length`` cells from ``start`` on."""
 
     name: str

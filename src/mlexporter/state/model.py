@@ -2,68 +2,107 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
-from typing import Final
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
 
-from mlexporter.records import ModelKey, Reference, Snapshot
-from mlexporter.state.drain import Chunk, drain_chunk, drop_chunk
-from mlexporter.state.entries import ERROR, Call, PlainRow, Values
+from mlexporter.records import ModelKey
+from mlexporter.state.drain import Chunk, chunks_of
+from mlexporter.state.entries import ERROR, Call
+from mlexporter.state.errors_block import ErrorBlocks
 from mlexporter.state.exporter_counts import ExporterCounter
-from mlexporter.state.forking import drain_lock, survives_fork
+from mlexporter.state.forking import survives_fork
+from mlexporter.state.inlet import Inlet, Unpack
 from mlexporter.state.lane import Lane
-from mlexporter.state.names import NameTable
+from mlexporter.state.ledger import ACCEPTED, DROPPED, PLAIN, add
 from mlexporter.state.profile_block import ProfileBlock
-from mlexporter.state.service_block import NANOSECONDS, ServiceBlock
-from mlexporter.state.synchronous import ERROR_NAMES_LIMIT, GENERATIONS, SynchronousCells
+from mlexporter.state.service_block import IN_PROGRESS, LOADED, NANOSECONDS, REQUESTS, ServiceBlock
+from mlexporter.state.slots import PrivateMemory, Slot
+from mlexporter.state.snapshots import cells_of, snapshots
+
+if TYPE_CHECKING:
+    from mlexporter.records import Reference, Snapshot
 
 _CALLS_PER_CHUNK: Final = 32
-_CALLS_LIMIT: Final = 512
+_RELIEVE_EVERY: Final = 64
+_INLINE_ROWS: Final = 96
+"""More than come in between, so that calls catch up where the thread that drains does not."""
+_INLINE_CHUNKS: Final = 8
+"""Chunks of an inlet that may wait for that thread."""
 
 
 class ModelState:
     """The counters of one model in this process.
 
-    Requests, rows and errors are exact when ``leave`` returns; durations, features and outputs
-    follow when the buffers are drained: by any reader, by the background thread, or inline where
-    a buffer is full. For every feature of an open profile, always:
-    accepted = binned + dropped + waiting in a buffer.
+    Requests, rows and errors are exact when a call has ended; durations, features and outputs
+    follow when the buffers are drained: by any reader, by the background thread, or inline by the
+    call that fills a chunk. For every feature of an open profile, always:
+    accepted = binned + dropped + lost + waiting in a buffer.
 
     Args:
         key: The model.
         latency_bounds: Bucket bounds of durations, seconds, ascending.
-        buffer_rows: Rows that wait before a call drains them inline.
-        buffer_limit_rows: Rows that may wait while another thread drains; more are dropped.
-        wall_clock: Unix seconds, read once, for display.
-        epoch: Names this life of the counters.
+        buffer_rows: Rows of an inlet that are drained at a time.
+        buffer_limit_rows: Rows of an inlet that may wait; more are dropped and counted.
+        wall_clock: Unix seconds, for display.
         counter: Where errors, overflows and the time of drains are counted.
+        slot: Where blocks are opened; memory of this process alone if not given.
         strict: Raise what goes wrong in a drain, after it was counted.
+        wake: Lets another thread drain soon, without waiting; True where there is one. Without it
+            calls drain.
     """
 
     def __init__(  # noqa: PLR0913 - one keyword for each thing that is injected
         self, key: ModelKey, *, latency_bounds: Sequence[float], buffer_rows: int, buffer_limit_rows: int,
-        wall_clock: Callable[[], float], epoch: str, counter: ExporterCounter, strict: bool = False,
+        wall_clock: Callable[[], float], counter: ExporterCounter, slot: Slot | None = None,
+        strict: bool = False, wake: Callable[[], bool] | None = None,
     ) -> None:  # fmt: skip
         self.key = key
-        self._buffer_rows = buffer_rows
-        self._buffer_limit_rows = max(buffer_rows, buffer_limit_rows)
-        self._epoch = epoch
+        self.buffer_rows = buffer_rows
+        self._buffer_limit_rows = max(2 * buffer_rows, buffer_limit_rows)
+        self._latency_bounds = tuple(latency_bounds)
+        self._wall_clock = wall_clock
         self._counter = counter
         self._strict = strict
-        self._synchronous = SynchronousCells()
-        self._synchronous.set_newest("loaded_nanoseconds", round(wall_clock() * NANOSECONDS))
-        self._service = ServiceBlock(latency_bounds)
-        self._error_names = NameTable(ERROR_NAMES_LIMIT)
-        self._plain: deque[PlainRow] = deque()
-        self._calls: deque[Call] = deque()
-        self._draining = drain_lock()
+        self._wake = wake
+        self.relieve_every = buffer_rows if wake is None else max(1, min(_RELIEVE_EVERY, buffer_rows))
+        """Calls after which one of them calls ``relieve``."""
         self._opening = survives_fork(threading.RLock())
-        self._generation = 0
-        self._lane = Lane(None)
-        self.enter = self._synchronous.enter
-        """Counts a call as in progress; every ``enter`` needs one ``leave`` or ``leave_plain``."""
+        self._entered = itertools.count(1)
+        self.enter: Callable[[], int] = self._entered.__next__
+        """Counts a call as in progress and returns how many there were."""
+        self._open(Slot(PrivateMemory("private")) if slot is None else slot, None)
+
+    def _open(self, slot: Slot, reference: Reference | None) -> None:
+        self._slot = slot
+        self._calls: deque[Call] = deque()
+        self._inlets: list[Inlet] = []
+        self._service = ServiceBlock(slot, self.key, self._latency_bounds)
+        self._errors = ErrorBlocks(slot, self.key)
+        self._opened = [self._service.cells]
+        self._entered_before = self._left_before = 0
+        loaded = round(self._wall_clock() * NANOSECONDS)
+        add(self._service.cells, ((LOADED, max(0, loaded - self._service.cells[LOADED])),))
+        self._lane = Lane(self._service)
+        if reference is not None:
+            self.open_profile(reference)
+        self._left_before = self._left()
+        self._entered_before = next(self._entered)
+
+    def move(self, slot: Slot) -> None:
+        """Count into ``slot`` from now on: before the first call, or in a forked child.
+
+        Nothing that was counted until now is taken along, and lanes and inlets are new.
+
+        Raises:
+            OSError: there is no room for it.
+        """
+        with self._opening:
+            self._open(slot, self.reference)
 
     @property
     def lane(self) -> Lane:
@@ -76,111 +115,147 @@ class ModelState:
         block = self._lane.block
         return None if block is None else block.reference
 
+    @property
+    def service_lane(self) -> Lane:
+        """A lane without a profile."""
+        return Lane(self._service) if self._lane.block is not None else self._lane
+
     def open_profile(self, reference: Reference) -> Lane:
-        """Open a new block, in a new epoch, unless this very profile is open already.
+        """Count into the bins of ``reference`` from now on.
 
         Returns:
             The lane into it. Calls that are under way keep theirs.
+
+        Raises:
+            OSError: there is no room for it.
         """
         with self._opening:
             block = self._lane.block
             if block is not None and block.reference is reference:
                 return self._lane
-            self._generation += 1
-            self._lane = Lane(
-                ProfileBlock(
-                    reference,
-                    epoch=f"{self._epoch}-{self._generation}",
-                    generation=self._generation % GENERATIONS,
-                    synchronous=self._synchronous.read(),
-                )
-            )
+            now = round(self._wall_clock() * NANOSECONDS)
+            opened = ProfileBlock(self._slot, self.key, reference, opened_nanoseconds=now)
+            if not any(cells is opened.cells for cells in self._opened):
+                self._opened.append(opened.cells)
+            self._lane = Lane(self._service, opened)
             return self._lane
 
     def close_profile(self) -> None:
         """Count into the service block alone from now on; calls that are under way keep their lane."""
         with self._opening:
             if self._lane.block is not None:
-                self._lane = Lane(None)
+                self._lane = Lane(self._service)
 
-    def leave_plain(self, lane: Lane, values: Values, elapsed_nanoseconds: int, outputs: Values) -> None:
-        """Count a call of one well-formed row that succeeded; this is the hot path."""
-        self._synchronous.add(lane.one_row)
-        plain = self._plain
-        plain.append((lane, values, elapsed_nanoseconds, outputs))
-        if len(plain) >= self._buffer_rows:
-            self._relieve()
+    def new_inlet(self, lane: Lane, unpack: Unpack) -> Inlet:
+        """Return a new buffer for plain rows of ``lane``, drained with all others."""
+        inlet = Inlet(lane, unpack)
+        with self._opening:
+            self._inlets = [*(each for each in self._inlets if each.waiting or each.lane is self._lane), inlet]
+        return inlet
 
     def leave(self, call: Call) -> None:
         """Count any call that has ended; exact in requests, rows and errors on return."""
-        place = None
+        n_rows = call.n_rows
+        add(call.lane.service.cells, ((REQUESTS[call.status], 1),))
+        rows = [(ACCEPTED, n_rows)]
+        if call.drop_reason:
+            rows.append((DROPPED[call.drop_reason], n_rows))
+        add(call.lane.ledger, rows)
         if call.status == ERROR and call.error_name is not None:
-            place = self._error_names.place(call.error_name)
-            call.error_name = None  # a buffer keeps no text of a user, however long
-            if place == ERROR_NAMES_LIMIT:
+            if self._errors.count(call.error_name):
                 self._counter.on_overflow()
-        self._synchronous.add(
-            call.lane.call_delta(call.status, call.n_rows, drop_reason=call.drop_reason, error_place=place)
-        )
+            call.error_name = None  # a buffer keeps no text of a user, however long
         self._calls.append(call)
         if call.delta is not None or len(self._calls) >= _CALLS_PER_CHUNK:
-            self._relieve()
+            self._drain_calls(_CALLS_PER_CHUNK)
 
-    def drain(self) -> None:
-        """Count what waits in the buffers now; safe from any thread, blocks no call."""
-        chunks = max(len(self._plain) // self._buffer_rows, len(self._calls) // _CALLS_PER_CHUNK) + 1
-        for _ in range(chunks):
-            with self._draining:
-                self._drain_one()
+    def relieve(self) -> None:
+        """See to what waits, in the thread of a call: it waits for nobody, and does little itself."""
+        for inlet in self._inlets:
+            n_waiting = len(inlet.waiting)
+            if n_waiting < self.relieve_every:
+                continue
+            if self._wake is None:
+                self._drain_inlet(inlet, self.buffer_rows)
+            elif n_waiting >= self.buffer_rows and (
+                not self._wake() or n_waiting > _INLINE_CHUNKS * self.buffer_rows
+            ):
+                self._drain_inlet(inlet, _INLINE_ROWS)
+        if len(self._calls) >= _CALLS_PER_CHUNK:
+            self._drain_calls(_CALLS_PER_CHUNK)
+
+    def drain(self, between: Callable[[], None] = lambda: None) -> None:
+        """Count all that waits in the buffers now; safe from any thread, blocks no call.
+
+        Args:
+            between: Called after each chunk.
+        """
+        for inlet in self._inlets:
+            for _ in range(len(inlet.waiting) // self.buffer_rows + 1):
+                self._drain_inlet(inlet, self.buffer_rows)
+                between()
+        for _ in range(len(self._calls) // _CALLS_PER_CHUNK + 1):
+            self._drain_calls(_CALLS_PER_CHUNK)
+        self.publish_in_progress()
+
+    def publish_in_progress(self) -> None:
+        """Write the number of calls in progress where every reader sees it."""
+        with self._opening:
+            # Looking at the count moves it, so the look is taken off again.
+            entered = next(self._entered) - self._entered_before - 1
+            self._entered_before += 1
+            left = self._left() - self._left_before
+            self._service.cells[IN_PROGRESS] = max(0, entered - left)
 
     def snapshot(self, taken_at: float) -> Snapshot:
-        """Drain, then return all counts; ``taken_at`` in seconds of the window clock."""
+        """Drain, then return all counts of this process; ``taken_at`` in seconds of the window clock."""
         self.drain()
-        block = self._lane.block
-        with self._draining:
-            service_cells = self._service.cells.copy()
-            block_cells = None if block is None else block.cells.copy()
-        # Accepted is read last: it may run ahead of what is binned, never behind.
-        synchronous = self._synchronous.read()
-        return Snapshot(
-            key=self.key,
-            taken_at=taken_at,
-            service=self._service.counts(service_cells, synchronous, self._error_names),
-            profile=None if block is None or block_cells is None else block.counts(block_cells, synchronous),
+        found = snapshots(
+            cells_of(self._slot), life=self._slot.life, taken_at=taken_at, chosen={self.key: self.reference}
         )
+        return found[self.key]
 
-    def _relieve(self) -> None:
-        if self._draining.acquire(blocking=False):
-            try:
-                self._drain_one()
-            finally:
-                self._draining.release()
-        else:
-            self._drop_newest()
+    def forget(self) -> None:
+        """In a forked child: let go of all that waits here, for the parent counts it."""
+        self._calls.clear()
+        for inlet in self._inlets:
+            inlet.waiting.clear()
 
-    def _drop_newest(self) -> None:
-        dropped = Chunk()
+    def _left(self) -> int:
+        service = self._service.cells
+        return sum(service[place] for place in REQUESTS) + sum(cells[PLAIN] for cells in self._opened)
+
+    def _drain_inlet(self, inlet: Inlet, n_rows: int) -> None:
+        while len(inlet.waiting) > self._buffer_limit_rows:
+            inlet.lane.drop("overload", len(inlet.take(n_rows)))
+        with self._counted(Chunk(inlet.lane, rows=inlet.take(n_rows))) as chunk:
+            chunk.count(inlet)
+
+    def _drain_calls(self, n_calls: int) -> None:
+        calls = []
         try:
-            while len(self._plain) > self._buffer_limit_rows:
-                dropped.plain.append(self._plain.pop())
-            while len(self._calls) > _CALLS_LIMIT:
-                dropped.calls.append(self._calls.pop())
+            for _ in range(min(n_calls, len(self._calls))):
+                calls.append(self._calls.popleft())
         except IndexError:
-            pass  # the drain that was under way has emptied the buffer
-        drop_chunk(dropped, "overload", self._synchronous)
+            pass  # another thread takes calls at the same time
+        for each in chunks_of(calls):
+            with self._counted(each) as chunk:
+                chunk.count()
 
-    def _drain_one(self) -> None:
-        chunk = Chunk()
+    @contextmanager
+    def _counted(self, chunk: Chunk) -> Iterator[Chunk]:
+        """Account for ``chunk`` whatever happens: what is left of it was lost by a fault of ours."""
         started = time.perf_counter_ns()
         try:
-            chunk.take(self._plain, self._calls, self._buffer_rows, _CALLS_PER_CHUNK)
-            if chunk.plain or chunk.calls:
-                drain_chunk(chunk, self._service, self._synchronous)
+            if chunk.rows or chunk.calls:
+                yield chunk
                 self._counter.drained(time.perf_counter_ns() - started)
+            else:
+                yield chunk
         except Exception as error:
             self._counter.on_error("drain", error)
             if self._strict:
                 raise
         finally:
-            # Not empty only where Ctrl-C came in between.
-            drop_chunk(chunk, "internal_error", self._synchronous)
+            # Not empty only where something went wrong, or Ctrl-C came in between.
+            chunk.drop("internal_error")

@@ -3,57 +3,80 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 
-from mlexporter.records import Counts, Kind, ProfileCounts, Reference
+from mlexporter.records import Counts, Kind, ModelKey, ProfileCounts
 from mlexporter.state.binning import Binner
+from mlexporter.state.entries import PlainRows
 from mlexporter.state.layout import CellKind, Layout
-from mlexporter.state.synchronous import SYNCHRONOUS_LAYOUT
+from mlexporter.state.ledger import LEDGER_GROUPS, accepted_rows, add
+from mlexporter.state.matrix import MatrixBinner
+from mlexporter.state.slots import BlockDescription, BlockKind, Slot
+
+if TYPE_CHECKING:
+    from mlexporter.records import Reference
 
 Column: TypeAlias = "Sequence[object] | np.ndarray"
 """Values of one feature or output, one a row."""
 
+_SYNCHRONOUS: Final = Layout((*LEDGER_GROUPS, ("opened_nanoseconds", CellKind.NEWEST, 1)))
+OPENED: Final = _SYNCHRONOUS.index("opened_nanoseconds")
+"""When a worker last opened the profile, Unix time."""
+
 
 class ProfileBlock:
-    """Drained cells of one life of one profile.
+    """The cells of one profile in one slot.
 
     Args:
+        slot: Where the block is opened; the same bins opened again go on in the same cells.
+        key: The model.
         reference: The profile.
-        epoch: Names this life of the counters.
-        generation: Which of the synchronous cells of profiles belong to it.
-        synchronous: Their values when the block was opened; its own counts begin there.
+        opened_nanoseconds: Now, Unix time; of several profiles readers show the newest.
 
     Attributes:
         row_order: Features in the order in which a row's values are handed over: numbers first, so
             that a row can be checked in two strokes.
+
+    Raises:
+        OSError: there is no room for it.
     """
 
-    def __init__(self, reference: Reference, *, epoch: str, generation: int, synchronous: Counts) -> None:
+    def __init__(
+        self, slot: Slot, key: ModelKey, reference: Reference, *, opened_nanoseconds: int = 0
+    ) -> None:
         self.reference = reference
-        self.epoch = epoch
-        self.generation = generation
         features, outputs = reference.features, reference.outputs
-        self.layout = Layout(
-            (
-                ("features", CellKind.COUNT, reference.feature_offsets[-1]),
-                ("out_of_range", CellKind.COUNT, len(features)),
-                ("type_mismatches", CellKind.COUNT, len(features)),
-                ("outputs", CellKind.COUNT, reference.output_offsets[-1]),
-                ("drained", CellKind.COUNT, 1),
-            )
-        )
-        self.cells = self.layout.zeros()
+        self.block = slot.open_block(_description(key, reference, opened_nanoseconds))
+        self.cells = self.block.cells
+        self.layout = self.block.description.banked
+        self.committer = self.block.committer
         self._feature_binners = tuple(Binner(feature.distribution) for feature in features)
         self._output_binners = tuple(Binner(output.distribution) for output in outputs)
         numbers = [i for i, f in enumerate(features) if f.distribution.kind is Kind.NUMERIC]
         self.n_numbers = len(numbers)
         self.row_order = (*numbers, *(i for i in range(len(features)) if i not in set(numbers)))
-        self._accepted_index = SYNCHRONOUS_LAYOUT.index("profile_accepted", generation)
-        self._dropped_index = SYNCHRONOUS_LAYOUT.index("profile_dropped", generation)
-        self._accepted_before = int(synchronous[self._accepted_index])
-        self._dropped_before = int(synchronous[self._dropped_index])
+        self._numbers = numbers
+        self._number_binner = MatrixBinner([features[i].distribution for i in numbers])
+        starts = reference.feature_offsets
+        ranges = [np.arange(starts[i], starts[i + 1]) for i in numbers]
+        self._number_cells = np.concatenate([np.arange(0), *ranges])
+        add(self.cells, ((OPENED, max(0, opened_nanoseconds - self.cells[OPENED])),))
+
+    def add_plain(self, delta: Counts, plain: PlainRows) -> None:
+        """Bin rows that are ready for it into ``delta``."""
+        cells, out_of_range = self._number_binner.count(plain.numbers)
+        features = delta[self.layout["features"]]
+        features[self._number_cells] += cells
+        delta[self.layout["out_of_range"]][self._numbers] += out_of_range
+        type_mismatches = delta[self.layout["type_mismatches"]]
+        starts = self.reference.feature_offsets
+        for place, column in zip(self.row_order[self.n_numbers :], plain.others, strict=True):
+            counted = self._feature_binners[place].count(column)
+            features[starts[place] : starts[place + 1]] += counted.cells
+            type_mismatches[place] += counted.type_mismatches
+        self.add_outputs(delta, plain.outputs, plain.n_rows)
 
     def add_features(self, delta: Counts, columns: Sequence[Column | None], n_rows: int) -> None:
         """Bin one column a feature into ``delta``; every one of ``n_rows`` lands in one cell.
@@ -91,20 +114,45 @@ class ProfileBlock:
         starts = self.reference.output_offsets
         delta[self.layout["outputs"]][[start - 1 for start in starts[1:]]] += n_rows
 
-    def counts(self, cells: Counts, synchronous: Counts) -> ProfileCounts:
-        """Return copies of both kinds of cells as a record."""
-        layout = self.layout
-        return ProfileCounts(
-            fingerprint=self.reference.fingerprint,
-            epoch=self.epoch,
-            accepted=int(synchronous[self._accepted_index]) - self._accepted_before,
-            drained=int(cells[layout.index("drained")]),
-            dropped=int(synchronous[self._dropped_index]) - self._dropped_before,
-            feature_cells=cells[layout["features"]].copy(),
-            out_of_range=cells[layout["out_of_range"]].copy(),
-            type_mismatches=cells[layout["type_mismatches"]].copy(),
-            output_cells=cells[layout["outputs"]].copy(),
+
+def _description(key: ModelKey, reference: Reference, opened_nanoseconds: int) -> BlockDescription:
+    banked = Layout(
+        (
+            ("features", CellKind.COUNT, reference.feature_offsets[-1]),
+            ("out_of_range", CellKind.COUNT, len(reference.features)),
+            ("type_mismatches", CellKind.COUNT, len(reference.features)),
+            ("outputs", CellKind.COUNT, reference.output_offsets[-1]),
+            ("drained", CellKind.COUNT, 1),
         )
+    )
+    about = {"profile_id": reference.profile_id, "opened_nanoseconds": opened_nanoseconds}
+    return BlockDescription(BlockKind.PROFILE, key, reference.fingerprint, _SYNCHRONOUS, banked, about)
+
+
+def profile_counts(
+    synchronous: Counts, banked: Counts, description: BlockDescription, *, life: str
+) -> ProfileCounts:
+    """Return the cells of a profile block, of one worker or of several together, as a record.
+
+    Args:
+        synchronous: Its synchronous cells.
+        banked: Its banked cells.
+        description: What they are.
+        life: Names the life of these sums; differences never cross it.
+    """
+    layout, live = description.banked, description.synchronous
+    return ProfileCounts(
+        fingerprint=description.name,
+        epoch=life,
+        accepted=accepted_rows(synchronous),
+        drained=int(banked[layout.index("drained")]),
+        dropped=int(synchronous[live["dropped"]].sum()),
+        lost=int(synchronous[live.index("lost")]),
+        feature_cells=banked[layout["features"]].copy(),
+        out_of_range=banked[layout["out_of_range"]].copy(),
+        type_mismatches=banked[layout["type_mismatches"]].copy(),
+        output_cells=banked[layout["outputs"]].copy(),
+    )
 
 
 def _add_column(target: Counts, binner: Binner, column: Column | None, n_rows: int) -> tuple[int, int]:

@@ -2,97 +2,154 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
 
 from mlexporter.catalogue import BATCH_BOUNDS_ROWS, DROP_REASONS, SCHEMA_REASONS, STATUSES
-from mlexporter.records import Counts, HistogramCounts, ServiceCounts
-from mlexporter.state.entries import OK, Call, PlainRow
+from mlexporter.records import Counts, HistogramCounts, ModelKey, ServiceCounts
+from mlexporter.state.entries import OK, Call, PlainRows
 from mlexporter.state.histogram import bucket_counts, integer_bounds
 from mlexporter.state.layout import CellKind, Layout
-from mlexporter.state.names import NameTable
-from mlexporter.state.synchronous import SYNCHRONOUS_LAYOUT
+from mlexporter.state.ledger import LEDGER_GROUPS
+from mlexporter.state.slots import BlockDescription, BlockKind, Slot
 
 NANOSECONDS: Final = 1_000_000_000
 
+_SYNCHRONOUS: Final = Layout(
+    (
+        *LEDGER_GROUPS,
+        ("requests", CellKind.COUNT, len(STATUSES)),
+        ("in_progress", CellKind.LIVE, 1),
+        ("loaded_nanoseconds", CellKind.NEWEST, 1),
+    )
+)
+REQUESTS: Final = tuple(_SYNCHRONOUS.index("requests", status) for status in range(len(STATUSES)))
+"""The synchronous cell of each status; calls that are counted as ``plain`` are not in them."""
+IN_PROGRESS: Final = _SYNCHRONOUS.index("in_progress")
+LOADED: Final = _SYNCHRONOUS.index("loaded_nanoseconds")
+
 
 class ServiceBlock:
-    """Drained cells of one model; the synchronous ones are in ``SynchronousCells``.
+    """The service cells of one model in one slot.
 
     Args:
+        slot: Where the block is opened.
+        key: The model.
         latency_bounds: Upper bounds of the buckets of durations, seconds, ascending.
+
+    Raises:
+        OSError: there is no room for it.
     """
 
-    def __init__(self, latency_bounds: Sequence[float]) -> None:
-        self._latency_bounds = tuple(latency_bounds)
+    def __init__(self, slot: Slot, key: ModelKey, latency_bounds: Sequence[float]) -> None:
         self._latency_nanoseconds = integer_bounds(latency_bounds, NANOSECONDS)
         self._batch_bounds = integer_bounds(BATCH_BOUNDS_ROWS, 1)
-        self._n_buckets = len(self._latency_bounds) + 1
-        self.layout = Layout(
-            (
-                ("durations", CellKind.COUNT, len(STATUSES) * self._n_buckets),
-                ("duration_nanoseconds", CellKind.AMOUNT, len(STATUSES)),
-                ("batch_rows", CellKind.COUNT, len(self._batch_bounds) + 1),
-                ("batch_rows_total", CellKind.COUNT, 1),
-                ("schema_violations", CellKind.COUNT, len(SCHEMA_REASONS)),
-                ("drained", CellKind.COUNT, 1),
-            )
-        )
-        self.cells = self.layout.zeros()
+        self._n_buckets = len(latency_bounds) + 1
+        self.block = slot.open_block(_description(key, tuple(latency_bounds)))
+        self.cells = self.block.cells
+        self.layout = self.block.description.banked
+        self.committer = self.block.committer
 
-    def delta(self, plain: Sequence[PlainRow], calls: Sequence[Call]) -> Counts:
-        """Return what waiting entries add to the cells, int64, shape (layout.size,)."""
+    def delta(self, plain: PlainRows | None, calls: Sequence[Call], *, owns_rows: bool) -> Counts:
+        """Return what rows and calls of one lane add to the banked cells, int64, shape (layout.size,).
+
+        Args:
+            plain: Rows that succeeded one by one.
+            calls: Calls that were counted otherwise.
+            owns_rows: Whether rows are accounted for here, and not in a profile block.
+        """
         layout = self.layout
         delta = layout.zeros()
-        self._add_durations(delta, OK, [row[2] for row in plain])
+        n_plain = 0 if plain is None else plain.n_rows
+        if plain is not None:
+            self._add_durations(delta, OK, plain.elapsed_nanoseconds)
         for status in {call.status for call in calls}:
-            self._add_durations(
-                delta, status, [call.elapsed_nanoseconds for call in calls if call.status == status]
-            )
-        n_rows = [call.n_rows for call in calls]
-        delta[layout["batch_rows"]] = bucket_counts(n_rows, self._batch_bounds)
-        delta[layout.index("batch_rows")] += len(plain)  # one row is at or below the first bound
-        delta[layout.index("batch_rows_total")] = len(plain) + sum(n_rows)
-        for call in calls:
-            delta[layout["schema_violations"]] += call.violations
-        delta[layout.index("drained")] = len(plain) + sum(call.counted_rows for call in calls)
+            elapsed = [call.elapsed_nanoseconds for call in calls if call.status == status]
+            self._add_durations(delta, status, [each for each in elapsed if each >= 0])
+        if calls:
+            n_rows = [call.n_rows for call in calls]
+            delta[layout["batch_rows"]] = bucket_counts(n_rows, self._batch_bounds)
+            delta[layout.index("batch_rows_total")] = sum(n_rows)
+            for call in calls:
+                delta[layout["schema_violations"]] += call.violations
+        delta[layout.index("batch_rows")] += n_plain  # one row is at or below the first bound
+        delta[layout.index("batch_rows_total")] += n_plain
+        if owns_rows:
+            delta[layout.index("drained")] = n_plain + sum(call.counted_rows for call in calls)
         return delta
 
     def _add_durations(self, delta: Counts, status: int, elapsed: Sequence[int]) -> None:
-        known = [nanoseconds for nanoseconds in elapsed if nanoseconds >= 0]
         start = self.layout["durations"].start + status * self._n_buckets
-        delta[start : start + self._n_buckets] += bucket_counts(known, self._latency_nanoseconds)
-        delta[self.layout.index("duration_nanoseconds", status)] += sum(known)
+        delta[start : start + self._n_buckets] += bucket_counts(elapsed, self._latency_nanoseconds)
+        delta[self.layout.index("duration_nanoseconds", status)] += sum(elapsed)
 
-    def counts(self, cells: Counts, synchronous: Counts, names: NameTable) -> ServiceCounts:
-        """Return copies of both kinds of cells as a record."""
-        layout, live = self.layout, SYNCHRONOUS_LAYOUT
-        requests = synchronous[live["requests"]]
-        errors = synchronous[live["errors"]]
-        durations = cells[layout["durations"]].reshape(len(STATUSES), self._n_buckets)
-        amounts = cells[layout["duration_nanoseconds"]]
-        return ServiceCounts(
-            accepted=int(synchronous[live.index("accepted")]),
-            in_progress=max(0, int(synchronous[live.index("entered")] - requests.sum())),
-            requests=_named(STATUSES, requests),
-            durations={
-                status: HistogramCounts(
-                    durations[place].copy(), int(amounts[place]) / NANOSECONDS, self._latency_bounds
-                )
-                for place, status in enumerate(STATUSES)
-            },
-            batch_rows=HistogramCounts(
-                cells[layout["batch_rows"]].copy(),
-                float(cells[layout.index("batch_rows_total")]),
-                BATCH_BOUNDS_ROWS,
-            ),
-            errors={names.name(int(place)): int(errors[place]) for place in np.flatnonzero(errors)},
-            dropped=_named(DROP_REASONS, synchronous[live["dropped"]]),
-            schema_violations=_named(SCHEMA_REASONS, cells[layout["schema_violations"]]),
-            loaded_timestamp=int(synchronous[live.index("loaded_nanoseconds")]) / NANOSECONDS,
+
+def _description(key: ModelKey, latency_bounds: tuple[float, ...]) -> BlockDescription:
+    banked = Layout(
+        (
+            ("durations", CellKind.COUNT, len(STATUSES) * (len(latency_bounds) + 1)),
+            ("duration_nanoseconds", CellKind.AMOUNT, len(STATUSES)),
+            ("batch_rows", CellKind.COUNT, len(BATCH_BOUNDS_ROWS) + 1),
+            ("batch_rows_total", CellKind.COUNT, 1),
+            ("schema_violations", CellKind.COUNT, len(SCHEMA_REASONS)),
+            ("drained", CellKind.COUNT, 1),
         )
+    )
+    # Workers whose bounds differ never mix: the bounds are part of the identity.
+    name = hashlib.sha256(repr(latency_bounds).encode()).hexdigest()[:8]
+    about = {"latency_bounds": list(latency_bounds)}
+    return BlockDescription(BlockKind.SERVICE, key, name, _SYNCHRONOUS, banked, about)
+
+
+def service_counts(
+    synchronous: Counts,
+    banked: Counts,
+    description: BlockDescription,
+    *,
+    errors: Mapping[str, int],
+    elsewhere: Sequence[Counts],
+) -> ServiceCounts:
+    """Return the cells of a service block as a record.
+
+    Args:
+        synchronous: Its synchronous cells, of one worker or of several together.
+        banked: Its banked cells.
+        description: What they are.
+        errors: Calls by class of their exception.
+        elsewhere: Synchronous cells of the profile blocks of this model: rows are counted there.
+    """
+    layout, live = description.banked, description.synchronous
+    bounds = tuple(map(float, description.about["latency_bounds"]))
+    ledgers = np.sum([synchronous[: len(_ledger(live))], *(cells[: len(_ledger(live))] for cells in elsewhere)], axis=0)
+    requests = synchronous[live["requests"]].copy()
+    requests[OK] += ledgers[live.index("plain")]
+    durations = banked[layout["durations"]].reshape(len(STATUSES), len(bounds) + 1)
+    amounts = banked[layout["duration_nanoseconds"]]
+    return ServiceCounts(
+        accepted=int(ledgers[live.index("plain")] + ledgers[live.index("accepted")]),
+        in_progress=max(0, int(synchronous[live.index("in_progress")])),
+        requests=_named(STATUSES, requests),
+        durations={
+            status: HistogramCounts(durations[place].copy(), int(amounts[place]) / NANOSECONDS, bounds)
+            for place, status in enumerate(STATUSES)
+        },
+        batch_rows=HistogramCounts(
+            banked[layout["batch_rows"]].copy(),
+            float(banked[layout.index("batch_rows_total")]),
+            BATCH_BOUNDS_ROWS,
+        ),
+        errors=dict(errors),
+        dropped=_named(DROP_REASONS, ledgers[live["dropped"]]),
+        schema_violations=_named(SCHEMA_REASONS, banked[layout["schema_violations"]]),
+        loaded_timestamp=int(synchronous[live.index("loaded_nanoseconds")]) / NANOSECONDS,
+    )
+
+
+def _ledger(layout: Layout) -> range:
+    return range(layout.index("lost") + 1)
 
 
 def _named(names: Sequence[str], values: Counts) -> Mapping[str, int]:

@@ -19,6 +19,11 @@ MAXIMUM_TEXT_LENGTH: Final = 256
 """Characters of a category that count; longer texts with one beginning are one category."""
 
 _MAXIMUM_DIGITS_BITS: Final = 850  # a little under 256 decimal digits
+# As tuples: a union would be made anew for each value.
+_BOOLEANS: Final = (bool, np.bool_)
+_INTEGERS: Final = (int, np.integer)
+_NUMBERS: Final = (int, float, np.integer, np.floating)
+_TIMES: Final = (np.datetime64, np.timedelta64)
 _OPAQUE_NUMBERS: Final = (complex, np.complexfloating, bytes, bytearray, memoryview)
 _MISSING_TYPES: Final = frozenset({("pandas", "NAType"), ("pandas", "NaTType")})
 
@@ -81,19 +86,27 @@ def canonical_category(value: object) -> str:
     Raises:
         TypeError: a missing value, an infinite number, bytes or a container has no name.
     """
+    _, name = category_of(value)
+    if name is None:
+        raise TypeError(f"a value of type {type(value).__name__} has no name as a category")
+    return name
+
+
+def category_of(value: object) -> tuple[ValueClass, str | None]:
+    """Return the class of ``value`` and what ``canonical_category`` calls it, None where it raises."""
     kind, content = read_value(value)
     if kind is ValueClass.TEXT:
-        return _clean(content)  # type: ignore[arg-type]
+        return kind, _clean(content)  # type: ignore[arg-type]
     if kind is ValueClass.BOOLEAN:
-        return "true" if content else "false"
+        return kind, "true" if content else "false"
     if kind is ValueClass.NUMBER:
-        return _number_name(content)  # type: ignore[arg-type]
+        return kind, _number_name(content)  # type: ignore[arg-type]
     if content is None:
-        raise TypeError(f"a value of type {type(value).__name__} has no name as a category")
+        return kind, None
     try:
-        return _clean(str(content))
+        return kind, _clean(str(content))
     except Exception:  # noqa: BLE001 - the methods of a user's object can raise anything
-        raise TypeError(f"a value of type {type(value).__name__} has no text") from None
+        return kind, None
 
 
 def _read(value: object) -> tuple[ValueClass, object]:
@@ -101,16 +114,16 @@ def _read(value: object) -> tuple[ValueClass, object]:
         return ValueClass.MISSING, None
     if isinstance(value, str):
         return ValueClass.TEXT, str.__getitem__(value, slice(MAXIMUM_TEXT_LENGTH))
-    if isinstance(value, bool | np.bool_):
+    if isinstance(value, _BOOLEANS):
         return ValueClass.BOOLEAN, bool(value)
-    if isinstance(value, int | float | np.integer | np.floating):
-        return _finished(int(value) if isinstance(value, int | np.integer) else float(value))
+    if isinstance(value, _NUMBERS):
+        return _finished(int(value) if isinstance(value, _INTEGERS) else float(value))
     return _read_foreign(value)
 
 
 def _read_foreign(value: object) -> tuple[ValueClass, object]:
     kind = type(value)
-    if isinstance(value, np.datetime64 | np.timedelta64):
+    if isinstance(value, _TIMES):
         return (ValueClass.MISSING, None) if np.isnat(value) else (ValueClass.OTHER, value)
     if (kind.__module__.partition(".")[0], kind.__name__) in _MISSING_TYPES:
         return ValueClass.MISSING, None
@@ -146,14 +159,14 @@ def _as_float(content: object) -> float:
         return math.copysign(sys.float_info.max, 1 if content > 0 else -1)  # type: ignore[operator]
 
 
-def _number_name(number: float) -> str:
+def _number_name(number: float) -> str | None:
     if isinstance(number, int) or number.is_integer():
         whole = int(number)
         if whole.bit_length() > _MAXIMUM_DIGITS_BITS:
             return f"{'-' if whole < 0 else ''}integer of {whole.bit_length()} bits"
         return str(whole)
     if math.isinf(number):
-        raise TypeError("an infinite number has no name as a category")
+        return None
     # Beyond 2**24 every float32 is integral, so no finite value overflows here.
     small = np.float32(number)
     return str(int(small)) if small.is_integer() else str(small)

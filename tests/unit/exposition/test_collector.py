@@ -63,3 +63,12 @@ def test_process_metrics_stay_with_the_host(view):
     ProcessCollector(registry=registry)
     registry.register(Collector(lambda: view))
     assert b"mlexporter" in generate_latest(registry)
+
+
+def test_the_machine_is_told_beside_the_host(view):
+    """Container and cards are in nobody else's registry, so they stay, and are announced."""
+    collector = Collector(lambda: view)
+    for families in (collector.collect(), collector.describe()):
+        names = {family.name for family in families}
+        assert {catalogue.CONTAINER_MEMORY_LIMIT.name, catalogue.GPU_POWER.name} <= names
+        assert catalogue.PROCESS_RESIDENT_MEMORY.name not in names

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from mlexporter import catalogue
+from mlexporter.catalogue import CATALOGUE
 from mlexporter.exposition.families import collect
-from mlexporter.records import HistogramCounts
+from mlexporter.records import HistogramCounts, ResourceUsage
 
 
 def test_each_metric_has_exactly_its_labels(view, now):
@@ -31,6 +32,31 @@ def test_known_series_start_at_zero(view, scrape, values):
     assert {stage for (stage,) in stages} == set(catalogue.INTERNAL_STAGES)
     denied = values(samples, catalogue.ACCESS_DENIED, "endpoint", "reason")
     assert {reason for _, reason in denied} == set(catalogue.DENIED_REASONS)
+
+
+def test_what_many_workers_say_of_themselves(view, scrape, values):
+    """How many there are, whether one speaks for itself only, and what died or was set aside."""
+    alone = scrape(view)
+    lost = values(alone, catalogue.ROWS_LOST, "model_name", "reason")
+    assert lost == {
+        (name, reason): 0 for name in ("late_arrival", "fares") for reason in catalogue.LOST_REASONS
+    }
+    set_aside = values(alone, catalogue.SLOTS_SET_ASIDE, "reason")
+    assert set_aside == {(reason,): 0 for reason in catalogue.SET_ASIDE_REASONS}
+    assert values(alone, catalogue.WORKERS) == {(): 1}
+    assert values(alone, catalogue.SINGLE_WORKER) == {(): 0}
+
+    model = view.models[0]
+    service = dataclasses.replace(model.snapshot.service, lost={"killed": 7})
+    model = dataclasses.replace(model, snapshot=dataclasses.replace(model.snapshot, service=service))
+    counts = dataclasses.replace(view.exporter, slots_set_aside={"garbled": 2})
+    many = scrape(
+        dataclasses.replace(view, models=(model,), exporter=counts, workers=3, is_single_worker=True)
+    )
+    assert values(many, catalogue.ROWS_LOST, "reason") == {("killed",): 7}
+    assert values(many, catalogue.SLOTS_SET_ASIDE, "reason")["garbled",] == 2
+    assert values(many, catalogue.WORKERS) == {(): 3}
+    assert values(many, catalogue.SINGLE_WORKER) == {(): 1}
 
 
 def test_counts_are_in_the_right_bins(view, scrape, values):
@@ -154,7 +180,7 @@ def test_models_whose_names_are_cut_to_the_same(view, scrape, values):
         dataclasses.replace(
             model,
             snapshot=dataclasses.replace(
-                model.snapshot, key=dataclasses.replace(model.snapshot.key, name="m" * 300 + str(index))
+                model.snapshot, key=model.snapshot.key._replace(name="m" * 300 + str(index))
             ),
         )
         for index, model in enumerate(view.models)
@@ -187,6 +213,25 @@ def test_process_metrics_are_optional(view, scrape, values):
     name = catalogue.PROCESS_RESIDENT_MEMORY
     assert values(scrape(view), name) == {(): 123_456_789}
     assert values(scrape(view, include_process=False), name) == {}
+
+
+def test_machine_metrics_are_told_once_a_subject(view, scrape, values):
+    """A container has its values, a card is one row of each of its metrics; labels are made safe."""
+    found = scrape(view)
+    assert values(found, catalogue.CONTAINER_MEMORY_LIMIT) == {(): 536_870_912.0}
+    assert values(found, catalogue.CONTAINER_PRESSURE, "resource") == {("cpu",): 0.125, ("io",): 0.0}
+    assert values(found, catalogue.GPU_UTILIZATION, "hw_id", "hw_name") == {
+        ("GPU-0a1b", "NVIDIA H100 80GB HBM3"): 0.5,
+        ("GPU-2c3d", 'spoken "aloud"\ufffd'): 1.0,
+    }
+    assert values(found, catalogue.GPU_POWER, "hw_id") == {("GPU-0a1b",): 250.5}
+
+
+def test_what_the_system_does_not_tell_is_no_family(view, scrape):
+    """Without a container and without cards there is no series of theirs, and no 0."""
+    bare = scrape(dataclasses.replace(view, resources=ResourceUsage()))
+    absent = {metric.name for metric in CATALOGUE if metric.condition in {"process", "container", "gpu"}}
+    assert not absent & {name for name, _ in bare}
 
 
 def test_a_failed_evaluation_is_the_reason_for_absent_scores(view, scrape, values):

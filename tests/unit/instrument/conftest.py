@@ -47,7 +47,7 @@ class Rig:
         self.counter = ExporterCounter()
         self.state = ModelState(
             ModelKey("m", "1"), latency_bounds=(0.1, 1.0), buffer_rows=buffer_rows, buffer_limit_rows=4096,
-            wall_clock=lambda: 1000.0, epoch="e", counter=self.counter, strict=strict,
+            wall_clock=lambda: 1000.0, counter=self.counter, strict=strict,
         )  # fmt: skip
         self.reference = reference
         self.monitor = Monitor(

@@ -14,6 +14,7 @@ import pytest
 from mlexporter.records import Distribution, Kind, TrainingType
 from mlexporter.state import binning
 from mlexporter.state.binning import Binner, canonical_category
+from mlexporter.state.coded import CodedColumn
 
 NUMBERS = Distribution(Kind.NUMERIC, TrainingType.FLOAT, edges=(-1.0, 0.0, 2.5), minimum=-2.0, maximum=5.0)
 TEXTS = Distribution(
@@ -207,14 +208,61 @@ def test_masked_values_are_missing():
     assert Binner(NUMBERS).count(masked).cells.tolist() == [0, 1, 0, 1, 1, 0]
 
 
-def test_long_arrays_are_counted_in_blocks(monkeypatch):
-    """Blocks change nothing, wherever they end and whatever lies in them."""
-    monkeypatch.setattr(binning, "_BLOCK_ROWS", 7)
-    values = np.random.default_rng(1).normal(size=100) * 4
-    values[::9], values[::11], values[::13] = np.nan, np.inf, 1e300
-    counts = Binner(NUMBERS).count(values)
-    slow = [Binner(NUMBERS).cell_of(float(value)) for value in values]
-    assert counts.cells.tolist() == np.bincount(slow, minlength=6).tolist()
+@pytest.mark.parametrize("n_values", [0, 1, 2, 3, 7, 14, 100])
+@pytest.mark.parametrize("distribution", [TEXTS, BOOLEANS], ids=["texts", "booleans"])
+def test_long_columns_are_counted_in_blocks(monkeypatch, distribution, n_values):
+    """Blocks change nothing, wherever they end and however many cells there are."""
+    monkeypatch.setattr(binning, "_BLOCK_VALUES", 7)
+    values = (["JFK", "LGA", None] if distribution is TEXTS else [True, False, None]) * 40
+    values = values[:n_values]
+    slow = [Binner(distribution).cell_of(value) for value in values]
+    expected = np.bincount(np.array(slow, dtype=int), minlength=distribution.n_cells).tolist()
+    assert Binner(distribution).count(values).cells.tolist() == expected
+    assert Binner(distribution).count(tuple(values)).cells.tolist() == expected
+
+
+def test_more_cells_than_a_byte_can_tell():
+    """A feature of 400 categories is counted like one of four."""
+    names = tuple(f"c{place}" for place in range(400))
+    binner = Binner(Distribution(Kind.CATEGORICAL, TrainingType.TEXT, categories=names))
+    cells = binner.count([*names, "c399", None]).cells
+    assert cells.tolist() == [1] * 399 + [2, 0, 0, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("values", "cells", "mismatches"),
+    [
+        ([3, 3.0, -7, 0, None], [2, 1, 1, 0, 0, 1, 0], 0),
+        ([-0.0, 2.5, 9, math.nan, math.inf], [0, 0, 1, 0, 2, 1, 1], 0),
+        ([True, 3, 10**300], [1, 0, 0, 0, 2, 0, 0], 1),
+    ],
+)
+def test_categories_that_are_numbers(values, cells, mismatches):
+    """Integers and integral floats are found by their value, everything else by its name."""
+    numbers = Distribution(Kind.CATEGORICAL, TrainingType.INTEGER, categories=("3", "-7", "0"))
+    counts = Binner(numbers).count(values)
+    assert counts.cells.tolist() == cells
+    assert counts.type_mismatches == mismatches
+
+
+@pytest.mark.parametrize("name", ["03", "+3", "3.0", "\u0663", "-0", " 3", "1_0", "-"])
+def test_only_the_name_of_a_number_stands_for_it(name):
+    """A category that merely looks like a number is found by no number."""
+    binner = Binner(Distribution(Kind.CATEGORICAL, TrainingType.INTEGER, categories=(name,)))
+    assert binner.count([3, 0, 10]).cells[0] == 0
+    assert binner.count([name]).cells[0] == 1
+
+
+@pytest.mark.parametrize("distribution", [NUMBERS, TEXTS, BOOLEANS], ids=["numbers", "texts", "booleans"])
+def test_coded_columns_count_like_lists(distribution):
+    """A column by distinct values gives the counts of its values, hostile ones included."""
+    values = [*RUBBISH, 1.0, "JFK", "JFK", 2.0, 1]
+    codes = np.array([0, -1, len(values) - 1, len(values) - 2] * 3 + list(range(len(values))))
+    column = CodedColumn(codes, values)
+    binner = Binner(distribution)
+    counts, expected = binner.count(column), binner.count(list(column))
+    assert counts.cells.tolist() == expected.cells.tolist()
+    assert counts.type_mismatches == expected.type_mismatches
 
 
 def test_equal_numbers_of_unequal_types_stay_apart():

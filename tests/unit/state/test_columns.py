@@ -8,6 +8,8 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
+from mlexporter.records import Distribution, Kind, TrainingType
+from mlexporter.state.binning import Binner
 from mlexporter.state.columns import split_array, split_frame, split_rows, to_column
 
 DATA = {
@@ -143,3 +145,47 @@ def test_arrays_need_as_many_names_as_columns():
 def test_rows_need_not_agree():
     """Rows with unequal keys give one column for each key, with None where it is absent."""
     assert split_rows([{"a": 1}, {"b": 2}]) == {"a": [1, None], "b": [None, 2]}
+
+
+def _texts(values):
+    return {
+        "pandas": pd.Series(values), "object": pd.Series(values, dtype=object),
+        "category": pd.Series(values, dtype="category"), "categorical": pd.Categorical(values),
+        "index": pd.CategoricalIndex(values), "python": pd.Series(values, dtype=pd.StringDtype("python")),
+        "pyarrow": pd.Series(values, dtype=pd.StringDtype("pyarrow")),
+        "arrow dtype": pd.Series(values, dtype=pd.ArrowDtype(pa.string())),
+        "arrow dictionary": pd.Series(values, dtype=pd.ArrowDtype(pa.dictionary(pa.int8(), pa.string()))),
+        "arrow": pa.array(values, pa.string()), "large": pa.array(values, pa.large_string()),
+        "dictionary": pa.array(values, pa.string()).dictionary_encode(),
+        "chunks": pa.chunked_array([pa.array(values[:2], pa.string()), pa.array(values[2:], pa.string())]),
+        "dictionaries": pa.chunked_array([pa.array(part, pa.string()).dictionary_encode() for part in (values[:2], values[2:])]),
+        "unsigned": pa.DictionaryArray.from_arrays(pa.array([{"b": 0, "a": 1, "c": 2, None: None}[each] for each in values], pa.uint8()), ["b", "a", "c"]),
+        "polars": pl.Series(values, dtype=pl.String), "polars category": pl.Series(values, dtype=pl.Categorical),
+        "list": values,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("values", [["a", None, "c", "a", "b"], ["a", "b", "c"], [None, None], []])
+@pytest.mark.parametrize("kind", _texts([]))
+def test_texts_are_the_same_however_they_are_kept(kind, values):
+    """Categories, dictionaries and texts give one list of values, whole, in part and by place."""
+    column = to_column(_texts(values)[kind])
+    assert _plain(column) == values
+    assert _plain(column[1:3]) == values[1:3]
+    assert [_plain([column[place]])[0] for place in range(len(column))] == values
+    assert len(column) == len(values)
+    binner = Binner(Distribution(Kind.CATEGORICAL, TrainingType.TEXT, categories=("a", "b")))
+    expected = [values.count("a"), values.count("b"), 0, values.count("c"), values.count(None), 0]
+    assert binner.count(column).cells.tolist() == expected
+
+
+def test_no_chunks_are_no_values():
+    """A chunked column without chunks is an empty column."""
+    empty = pa.chunked_array([], pa.dictionary(pa.int8(), pa.string()))
+    assert list(to_column(empty)) == []
+
+
+def test_categories_need_not_be_texts():
+    """Categories of numbers and booleans keep their values."""
+    assert _plain(to_column(pd.Series([1, 2, None], dtype="category"))) == [1, 2, None]
+    assert list(to_column(pd.Series([True, False], dtype="category"))) == [True, False]

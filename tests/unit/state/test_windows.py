@@ -49,15 +49,63 @@ def test_the_baseline_is_the_newest_snapshot_that_is_old_enough():
         assert each.row_count == each.span_seconds
 
 
-def test_the_ring_is_bounded():
-    """Neither time nor many epochs make it grow."""
+@pytest.mark.parametrize("step", [15, 45, 200])
+def test_a_full_window_is_never_longer_than_by_one_step_of_its_resolution(step):
+    """At whatever moment one looks, and however the looks fall on the resolution."""
     ring = WindowRing(WINDOWS)
-    for second in range(0, 400_000, 15):
+    for second in range(0, 96_000, step):
+        now = snapshot(float(second), second)
+        ring.push(now)
+        if second > 90_000:
+            for each, length in zip(ring.counts(now), WINDOWS.values(), strict=True):
+                assert (
+                    length <= each.span_seconds <= length + max(step, length / (60 if length <= 3600 else 24))
+                )
+                assert each.row_count == each.span_seconds
+
+
+def test_the_ring_is_bounded():
+    """Neither time nor many epochs nor many profiles make it grow."""
+    ring = WindowRing(WINDOWS)
+    for second in range(0, 200_000, 30):
         ring.push(snapshot(float(second), second))
-    assert len(ring) < 60 + 24 + 24 + 12
+    assert len(ring) < 60 + 20 + 18 + 6
     for number in range(3000):
         ring.push(snapshot(400_000.0 + number, 0, epoch=str(number)))
-    assert len(ring) <= 3 * 256
+    assert len(ring) < 60 + 20 + 18 + 6
+    for number in range(50):
+        ring.push(snapshot(410_000.0 + number, 0, fingerprint=str(number)))
+    assert len(ring) < 60 + 20 + 18 + 6 + 4
+
+
+def test_many_restarts_do_not_shorten_the_long_windows():
+    """A worker that dies every ten seconds: one row a life, two lives a minute lost in between."""
+    ring = WindowRing(WINDOWS)
+    for life in range(9000):
+        ring.push(snapshot(10.0 * life, 0, epoch=str(life)))
+        ring.push(snapshot(10.0 * life + 8, 1, epoch=str(life)))
+    *_, day = ring.counts(snapshot(90_000.0, 0, epoch="last"))
+
+    assert 8640 <= day.row_count <= 8640 * 25 / 24
+    assert day.span_seconds == 8 * day.row_count
+
+
+def test_counts_that_fall_for_a_moment_are_not_counted_again():
+    """A reader that misses a worker once sees its rows come back; they are the same rows."""
+    ring = ring_of(snapshot(0.0, 0), snapshot(10.0, 50), snapshot(20.0, 30), snapshot(30.0, 50))
+
+    assert ring.counts(snapshot(40.0, 55))[0].row_count == 55
+
+
+def test_bins_that_come_back_go_on_where_they_were():
+    """A rollback of a profile finds what was counted in its bins before."""
+    ring = ring_of(
+        snapshot(0.0, 0), snapshot(100.0, 50),
+        snapshot(110.0, 0, fingerprint="g"), snapshot(300.0, 9, fingerprint="g"),
+    )  # fmt: skip
+
+    assert ring.counts(snapshot(400.0, 60))[0].row_count == 60
+    assert ring.counts(snapshot(400.0, 10, fingerprint="g"))[0].row_count == 10
 
 
 def test_differences_never_cross_an_epoch_and_windows_add_them_up():

@@ -14,9 +14,19 @@ WAYS_OUT: Final = {
     "profile_newer": "Upgrade mlexporter, or make the profile anew with the version installed here.",
     "profile_not_learned": "Fit one from training data with “mlexporter profile” and pass its path as profile=.",
     "port_in_use": "Choose a free port with serve(port=…) or MLEXPORTER_PORT, or stop what holds this one.",
+    "directory_unsafe": "Name a directory of your own in MLEXPORTER_DIR; one that is not there is made, mode 0700.",
+    "directory_unusable": "Name a writable directory on a local disk or tmpfs, such as /dev/shm/NAME.",
+    "directory_full": "Make room in the shared directory, or name a larger one in MLEXPORTER_DIR.",
+    "directory_busy": "Find the process that holds the directory's lock for long: a stopped one, or a slow disk.",
+    "single_worker": "Give all workers one directory with MLEXPORTER_DIR, on tmpfs, such as /dev/shm/NAME.",
+    "snapshots_unwritable": "Give MLEXPORTER_SNAPSHOT_DIR a directory of this service's own, with room on its disk.",
     "no_features": "Say which values to compare with features=, a list of names or a function.",
 }
-"""What ends each state of ``catalogue.DEGRADED_REASONS``."""
+"""What ends each state of ``catalogue.DEGRADED_REASONS``, and of a worker that counts alone."""
+SINGLE_WORKER: Final = (
+    "These counts are those of one worker, although its server has several: each scrape shows one or another."
+)
+_DIRECTORY_REASONS: Final = tuple(reason for reason in WAYS_OUT if reason.startswith("directory_"))
 _SHOWN_PER_REASON: Final = 12
 
 
@@ -30,6 +40,8 @@ def banners(view: View) -> Markup | None:
         for reason, sentence in model.degraded.items():
             whose = element("strong", name_markup(key.name), " ", name_markup(key.version))
             found.setdefault(reason, []).append(join(whose, ": ", sentence))
+    if view.is_single_worker and not any(reason in found for reason in _DIRECTORY_REASONS):
+        found["single_worker"] = [escape(SINGLE_WORKER)]
     if not found:
         return None
     return element("section", element("h2", "Degraded", class_="unseen-text"), *(

@@ -73,7 +73,7 @@ def _head(view: View, pages: Sequence[ModelPage]) -> Markup:
 
 def _header(view: View, now: float) -> Markup:
     starts = [model.snapshot.service.loaded_timestamp for model in view.models]
-    started = view.process.get(PROCESS_START_TIME.name, min(starts, default=now))
+    started = view.resources.process.get(PROCESS_START_TIME.name, min(starts, default=now))
     since = f"running for {words.duration(max(now - started, 0.0))}, since {words.moment(started)}"
     links = [element("a", text, href=text[1:]) for text in ("/metrics", "/-/healthy", "/-/ready")]
     return element(

@@ -28,6 +28,7 @@ def service_facts(service: ServiceCounts, *, now: float) -> Markup:
         _fact("In progress", words.count(service.in_progress), "calls now"),
         _fact("Errors", words.count(sum(service.errors.values())), _by_key(service.errors)),
         _fact("Dropped rows", words.count(sum(service.dropped.values())), _by_key(service.dropped)),
+        *_lost(service),
         _fact(
             "Schema violations",
             words.count(sum(service.schema_violations.values())),
@@ -35,6 +36,11 @@ def service_facts(service: ServiceCounts, *, now: float) -> Markup:
         ),
     ]
     return element("dl", *facts, class_="facts-grid")
+
+
+def _lost(service: ServiceCounts) -> list[Markup]:
+    n_lost = sum(service.lost.values())
+    return [_fact("Lost rows", words.count(n_lost), "died with their worker")] if n_lost else []
 
 
 def _fact(name: str, value: str, note: Content) -> Markup:

@@ -1,4 +1,4 @@
-"""What mlexporter says about itself and its process."""
+"""What mlexporter says about itself."""
 
 from __future__ import annotations
 
@@ -31,7 +31,6 @@ DENIALS: Final = (
 """Every (endpoint, reason) for which a request or a connection can be turned away."""
 
 _NONE: Final = SeriesLabels((), [()])
-_PROCESS: Final = tuple(metric for metric in catalogue.CATALOGUE if metric.condition == "process")
 
 
 def exporter_blocks(view: View) -> Iterator[tuple[Metric, Block]]:
@@ -51,14 +50,12 @@ def exporter_blocks(view: View) -> Iterator[tuple[Metric, Block]]:
     yield catalogue.SERIES_BUDGET, block_of(_NONE, [view.series_budget])
     yield from _evaluation(view)
     yield catalogue.DEGRADED, _degraded(view)
-    yield catalogue.WORKERS, block_of(_NONE, [1])
-
-
-def process_blocks(view: View) -> Iterator[tuple[Metric, Block]]:
-    """Yield the metrics of the process that the view knows, keyed by their names."""
-    for metric in _PROCESS:
-        if metric.name in view.process:
-            yield metric, block_of(_NONE, [view.process[metric.name]])
+    yield catalogue.WORKERS, block_of(_NONE, [view.workers])
+    yield catalogue.SINGLE_WORKER, block_of(_NONE, [int(view.is_single_worker)])
+    yield (
+        catalogue.SLOTS_SET_ASIDE,
+        _known(catalogue.SLOTS_SET_ASIDE, catalogue.SET_ASIDE_REASONS, counts.slots_set_aside),
+    )
 
 
 def single(value: Number) -> Block:

@@ -46,6 +46,7 @@ def service_blocks(part: ModelPart) -> Iterator[tuple[Metric, Block]]:
         catalogue.DROPPED_ROWS,
         _known(catalogue.DROPPED_ROWS, model, catalogue.DROP_REASONS, service.dropped),
     )
+    yield catalogue.ROWS_LOST, _known(catalogue.ROWS_LOST, model, catalogue.LOST_REASONS, service.lost)
 
 
 def _durations(

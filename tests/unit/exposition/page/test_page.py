@@ -7,9 +7,9 @@ import pytest
 from mlexporter._version import __version__
 from mlexporter.catalogue import DEGRADED_REASONS, PROCESS_START_TIME
 from mlexporter.exposition.page import render_page
-from mlexporter.exposition.page.banner import WAYS_OUT
+from mlexporter.exposition.page.banner import SINGLE_WORKER, WAYS_OUT
 from mlexporter.exposition.page.document import CARDS_PER_MODEL, CARDS_PER_PAGE, SECTIONS_PER_PAGE
-from mlexporter.records import Distribution, Kind, Lineage, ModelKey, TrainingType
+from mlexporter.records import Distribution, Kind, Lineage, ModelKey, ResourceUsage, TrainingType
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -87,7 +87,7 @@ def test_no_script_and_nothing_to_load(make, page):
 
 def test_head(make, page):
     """The page says what it is, since when it runs, and looks again at each evaluation."""
-    found = page(make.model(), process={PROCESS_START_TIME.name: make.NOW - 240})
+    found = page(make.model(), resources=ResourceUsage({PROCESS_START_TIME.name: make.NOW - 240}))
     assert f"mlexporter {__version__}" in found.text
     assert "running for 4 minutes, since 2023-11-14 22:09 UTC" in found.text
     assert ("meta", "content", "15") in found.attributes
@@ -104,6 +104,25 @@ def test_every_degraded_reason_is_loud(make, page, reason):
         assert reason in found.text
         assert f"Way out: {WAYS_OUT[reason]}" in found.text
         assert ("section", "role", "alert") in found.attributes
+
+
+def test_a_worker_that_counts_alone_is_loud(make, page):
+    """The page says that it shows one worker of several, once, also beside the reason."""
+    found = page(make.model(), is_single_worker=True)
+    assert SINGLE_WORKER in found.text
+    assert f"Way out: {WAYS_OUT['single_worker']}" in found.text
+    assert ("section", "role", "alert") in found.attributes
+    told = page(degraded={"directory_unusable": "One worker only: no directory."}, is_single_worker=True)
+    assert SINGLE_WORKER not in told.text
+
+
+def test_lost_rows_are_shown_where_there_are_any(make, page):
+    """Rows that died with a worker are a fact of the model; none are none."""
+    model = make.model()
+    service = dataclasses.replace(model.snapshot.service, lost={"killed": 4321})
+    lossy = dataclasses.replace(model, snapshot=dataclasses.replace(model.snapshot, service=service))
+    assert "Lost rows" in page(lossy).text
+    assert "Lost rows" not in page(model).text
 
 
 def test_nothing_degraded_has_no_banner(make, page):
@@ -280,7 +299,7 @@ def test_many_models_stay_light(make, page):
 
 
 def test_two_hundred_features_stay_small(make):
-    """The page of 200 features is under a megabyte; benchmarks/rendering.py measures its time."""
+    """The page of 200 features is under a megabyte; `make bench` measures its time."""
     view = make.view(make.model([make.Row(f"f{index}", (index / 100, 0.0)) for index in range(200)]))
     assert len(render_page(view, now=make.NOW)) < 1_000_000
 

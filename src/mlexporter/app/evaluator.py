@@ -1,0 +1,225 @@
+"""``Evaluator``: turns counts into reports, in the one process of a directory that was elected."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from mlexporter.app.election import Election
+from mlexporter.app.report_board import ReportBoard
+from mlexporter.app.window_keeper import WindowKeeper
+from mlexporter.errors import EnvironmentDegradedError
+from mlexporter.records import ModelKey, ProfileCounts, Reference, Report, Snapshot
+from mlexporter.state.forking import IMPORTING
+from mlexporter.state.windows import WindowRing
+
+if TYPE_CHECKING:
+    from mlexporter.app.place import Place, Sums
+    from mlexporter.settings import Settings
+    from mlexporter.state.clock import WindowClock
+    from mlexporter.state.exporter_counts import ExporterCounter
+    from mlexporter.state.moment import Moment
+
+_LOGGER = logging.getLogger("mlexporter")
+_EVALUATION: Final = "evaluation"
+_FAILURES: Final = (EnvironmentDegradedError, OSError)
+
+
+@dataclass(frozen=True)
+class Look:
+    """What was counted up to one moment: by everybody who counts at this place.
+
+    Attributes:
+        references: The profile that the bins of a snapshot belong to, where it is known.
+    """
+
+    snapshots: Mapping[ModelKey, Snapshot]
+    references: Mapping[ModelKey, Reference]
+    sums: Sums
+
+
+class Evaluator:
+    """Keeps the windows of all models and their newest reports.
+
+    Args:
+        settings: Windows, measures, required observations, ``snapshot_dir``.
+        place: Where this process counts.
+        clock: Clock of the windows.
+        wall_clock: Unix seconds.
+        counter: Gets what goes wrong in us.
+
+    Attributes:
+        last: Duration in seconds and end in Unix seconds of the newest evaluation, where known.
+    """
+
+    def __init__(
+        self, settings: Settings, place: Place, *, clock: WindowClock, wall_clock: Callable[[], float],
+        counter: ExporterCounter,
+    ) -> None:  # fmt: skip
+        self._settings = settings
+        self._place = place
+        self._clock = clock
+        self._wall_clock = wall_clock
+        self._counter = counter
+        self._begin()
+
+    def _begin(self) -> None:
+        self._election: Election | None = None
+        self._board: ReportBoard | None = None
+        self._keeper: WindowKeeper | None = None
+        self._rings: dict[ModelKey, WindowRing] = {}
+        self._reports: dict[ModelKey, Report | None] = {}
+        self._failed: set[ModelKey] = set()
+        self._previous: float | None = None
+        self.last: tuple[float | None, float | None] = (None, None)
+
+    @property
+    def degraded(self) -> Mapping[str, str]:
+        """What is wrong with keeping windows, by reason."""
+        return {} if self._keeper is None else self._keeper.degraded
+
+    def mark(self, snapshot: Snapshot) -> None:
+        """Remember the end or the begin of an epoch of a model that only this process counts."""
+        if self._place.directory is None:
+            self._ring(snapshot.key).push(snapshot)
+            self._reports.pop(snapshot.key, None)
+
+    def is_elected(self) -> bool:
+        """Return whether this process evaluates, after trying to become the one that does."""
+        self._place.enter()
+        directory = self._place.directory
+        if self._keeper is None:
+            self._keeper = WindowKeeper(directory, self._settings.snapshot_dir)
+        if directory is None:
+            return True
+        if self._election is None or self._board is None:
+            self._election, self._board = Election(directory), ReportBoard(directory)
+        return self._election.is_evaluator()
+
+    def evaluate(self, look: Callable[[], Look]) -> None:
+        """Compute all reports and publish them, if this process is the one that does."""
+        if not self.is_elected():
+            return
+        started = time.perf_counter()
+        directory = self._place.directory
+        if directory is not None:
+            try:
+                directory.fold()
+            except _FAILURES as error:
+                _LOGGER.warning("mlexporter: counts of dead workers are not folded: %s", error)
+        looked = look()
+        moment = self._clock.moment(self._wall_clock())
+        for key, snapshot in looked.snapshots.items():
+            self._evaluate(key, snapshot, looked.references.get(key), moment)
+        self._previous = moment.now
+        if self._keeper is not None:
+            self._keeper.keep(self._rings, moment)
+        self.last = (time.perf_counter() - started, self._wall_clock())
+        self._publish(lambda: directory and directory.write_shared(_EVALUATION, json.dumps(self.last).encode()))
+
+    def report(self, key: ModelKey, moment: Moment) -> tuple[Report | None, bool]:
+        """Return the newest report about a model, and whether the newest evaluation of it failed."""
+        if self._place.directory is None or self._board is None:
+            return self._reports.get(key), key in self._failed
+        try:
+            published = self._board.read(key)
+        except _FAILURES:
+            return None, False
+        return (None, False) if published is None else (published.report_at(moment), published.has_failed)
+
+    def last_evaluation(self) -> tuple[float | None, float | None]:
+        """Return duration and end of the newest evaluation, whoever did it; None where unknown."""
+        directory = self._place.directory
+        if directory is None:
+            return self.last
+        try:
+            data = directory.read_shared(_EVALUATION)
+            duration, end = (None, None) if data is None else json.loads(data)
+        except (*_FAILURES, ValueError, TypeError):
+            return self.last
+        return duration, end
+
+    def forget(self) -> None:
+        """In a forked child: the windows, and the office, are the parent's."""
+        self._begin()
+
+    def close(self) -> None:
+        """Keep the windows a last time, and let another process be elected."""
+        if self._keeper is not None:
+            if self._election is None or self._election.is_evaluator():
+                self._keeper.keep(self._rings, self._clock.moment(self._wall_clock()), at_once=True)
+            self._keeper.close()
+        if self._election is not None:
+            self._election.resign()
+
+    def _evaluate(
+        self, key: ModelKey, snapshot: Snapshot, reference: Reference | None, moment: Moment
+    ) -> None:
+        report: Report | None = None
+        has_failed = False
+        try:
+            ring = self._restored(snapshot, moment)
+            ring.push(snapshot)
+            if reference is not None and snapshot.profile is not None:
+                with IMPORTING:
+                    from mlexporter.statistics.evaluate import evaluate  # noqa: PLC0415 - it loads scipy, off the request path
+
+                report = evaluate(
+                    reference, ring.counts(snapshot), key=key, evaluated_timestamp=self._wall_clock(),
+                    required_observations=self._settings.required_observations,
+                    measures=self._settings.measures,
+                )  # fmt: skip
+        except Exception as error:  # noqa: BLE001 - one model's report must not stop the others
+            has_failed = True
+            self._counter.on_error("evaluate", error)
+        self._reports[key] = report
+        (self._failed.add if has_failed else self._failed.discard)(key)
+        board = self._board
+        self._publish(lambda: board and board.publish(key, report, moment, has_failed=has_failed))
+
+    def _publish(self, write: Callable[[], object]) -> None:
+        try:
+            write()
+        except _FAILURES as error:
+            _LOGGER.warning("mlexporter: a report cannot be published: %s", error)
+
+    def _ring(self, key: ModelKey) -> WindowRing:
+        return self._rings.setdefault(key, WindowRing(self._settings.window_seconds))
+
+    def _restored(self, snapshot: Snapshot, moment: Moment) -> WindowRing:
+        """Return the ring of a model, with what was kept; bins that are new to it begin at zero."""
+        ring = self._ring(snapshot.key)
+        if self._keeper is not None:
+            term = 0 if self._election is None else self._election.term
+            self._keeper.restore(snapshot.key, ring, moment, term=term)
+        counts = snapshot.profile
+        if counts is not None and not ring.knows(counts.fingerprint):
+            began = self._began(moment)
+            if began is not None:
+                ring.push(Snapshot(snapshot.key, began, snapshot.service, _nothing(counts)))
+        return ring
+
+    def _began(self, moment: Moment) -> float | None:
+        """Return a time at which bins that are seen for the first time had counted nothing."""
+        if self._previous is not None:
+            return self._previous
+        directory = self._place.directory
+        if directory is None:
+            return None
+        age = max(0.0, moment.wall - directory.began) * moment.factor
+        # A directory that is older may have been counting for longer than the shortest window.
+        return moment.now - age if age < min(self._settings.window_seconds.values()) else None
+
+
+def _nothing(counts: ProfileCounts) -> ProfileCounts:
+    return ProfileCounts(
+        counts.fingerprint, counts.epoch, 0, 0, 0,
+        np.zeros_like(counts.feature_cells), np.zeros_like(counts.out_of_range),
+        np.zeros_like(counts.type_mismatches), np.zeros_like(counts.output_cells),
+    )  # fmt: skip

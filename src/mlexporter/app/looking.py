@@ -1,0 +1,140 @@
+"""``Looker``: brings together what this process knows and what all workers counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mlexporter.app.cards import Cards
+from mlexporter.app.evaluator import Evaluator, Look
+from mlexporter.app.place import Place, Sums
+from mlexporter.records import ExporterCounts, ModelKey, ModelView, Reference, ResourceUsage, Snapshot, View
+from mlexporter.state.exporter_counts import exporter_counts
+from mlexporter.state.forking import IMPORTING
+from mlexporter.state.slots import BlockKind, Slot
+from mlexporter.state.snapshots import cells_of, snapshots
+
+if TYPE_CHECKING:
+    from mlexporter.app.models import Model, Models
+    from mlexporter.settings import Settings
+    from mlexporter.state.clock import WindowClock
+
+
+class Looker:
+    """Reads counts for the evaluator and for whoever shows them.
+
+    Args:
+        settings: What a view says about the configuration.
+        place: Where this process counts.
+        models: What this process serves.
+        evaluator: Where reports come from.
+        clock: Clock of the windows.
+        wall_clock: Unix seconds.
+    """
+
+    def __init__(
+        self, settings: Settings, place: Place, models: Models, evaluator: Evaluator, *,
+        clock: WindowClock, wall_clock: Callable[[], float],
+    ) -> None:  # fmt: skip
+        self._settings = settings
+        self._place = place
+        self._models = models
+        self._evaluator = evaluator
+        self._clock = clock
+        self._wall_clock = wall_clock
+        self.cards = Cards()
+
+    def look(self, slot: Slot) -> Look:
+        """Return what everybody has counted up to now; ``slot`` is where this process counts."""
+        own = self._models.all()
+        for model in own:
+            model.state.drain()
+        sums = self._place.read(cells_of(slot), slot)
+        chosen = {model.key: model.state.reference for model in own if sums.n_workers <= 1}
+        found = snapshots(sums.blocks, life=sums.life, taken_at=self._clock.now(), chosen=chosen)
+        return Look(found, self._references(found, sums), sums)
+
+    def view(self, slot: Slot, *, include_process: bool, degraded: Mapping[str, str]) -> View:
+        """Return all that a reader may see, counted up to this moment."""
+        looked = self.look(slot)
+        own = {model.key: model for model in self._models.all()}
+        views = (
+            self._model_view(key, snapshot, looked.references.get(key), own.get(key))
+            for key, snapshot in sorted(looked.snapshots.items())
+        )
+        counts = self._exporter_counts(looked.sums)
+        return View(
+            models=tuple(views),
+            exporter=counts,
+            degraded={**degraded, **self._place.degraded, **self._evaluator.degraded},
+            windows=self._settings.window_seconds,
+            evaluation_interval_seconds=self._settings.evaluation_interval,
+            series_budget=self._settings.series_budget,
+            measures=self._settings.measures,
+            time_factor=self._clock.factor,
+            resources=_resources(looked.sums, counts) if include_process else ResourceUsage(),
+            workers=max(1, looked.sums.n_workers),
+            is_single_worker=self._place.is_single_worker,
+        )
+
+    def publish(self) -> None:
+        """Tell the other workers about the models of this process."""
+        if self._place.directory is not None:
+            self.cards.publish(self._place.directory, self._models.all())
+
+    def _references(self, found: Mapping[ModelKey, Snapshot], sums: Sums) -> dict[ModelKey, Reference]:
+        own = {model.key: model.state.reference for model in self._models.all()}
+        about = {
+            (block.description.key, block.description.name): block.description.about
+            for block in sums.blocks
+            if block.description.kind is BlockKind.PROFILE
+        }
+        references = {}
+        for key, snapshot in found.items():
+            if snapshot.profile is None:
+                continue
+            fingerprint = snapshot.profile.fingerprint
+            reference = own.get(key)
+            if reference is None or reference.fingerprint != fingerprint:
+                directory = self._place.directory
+                profile_id = str(about.get((key, fingerprint), {}).get("profile_id", ""))
+                reference = None if directory is None else self.cards.reference(directory, profile_id)
+            if reference is not None and reference.fingerprint == fingerprint:
+                references[key] = reference
+        return references
+
+    def _model_view(
+        self, key: ModelKey, snapshot: Snapshot, reference: Reference | None, own: Model | None
+    ) -> ModelView:
+        report, has_failed = self._evaluator.report(key, self._clock.moment(self._wall_clock()))
+        if report is not None and (reference is None or reference.fingerprint != report.fingerprint):
+            report = None
+        if reference is None:
+            snapshot = replace(snapshot, profile=None)
+        if own is not None:
+            notes, degraded = own.notes(), own.degraded()
+        else:
+            directory = self._place.directory
+            card = None if directory is None else self.cards.card(directory, key)
+            notes, degraded = ((), {}) if card is None else (card.notes, dict(card.degraded))
+        return ModelView(
+            snapshot=snapshot, reference=reference, report=report, notes=notes, degraded=degraded,
+            has_failed=has_failed,
+        )  # fmt: skip
+
+    def _exporter_counts(self, sums: Sums) -> ExporterCounts:
+        cells = [block.synchronous for block in sums.blocks if block.description.kind is BlockKind.WORKER]
+        duration, end = self._evaluator.last_evaluation()
+        return replace(
+            exporter_counts(sum(cells[1:], cells[0]), sums.set_aside),
+            evaluation_duration_seconds=duration,
+            last_evaluation_timestamp=end,
+        )
+
+
+def _resources(sums: Sums, counts: ExporterCounts) -> ResourceUsage:
+    with IMPORTING:
+        from mlexporter.resources import resource_usage  # noqa: PLC0415 - loads psutil
+
+    return resource_usage(sums.pids, cpu_seconds=counts.processor_seconds)

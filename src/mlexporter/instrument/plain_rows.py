@@ -1,0 +1,111 @@
+"""Plain rows: dicts with exactly the features of a profile, copied by a call and read by a drain.
+
+A call of one row has little to do with its features: it copies the dict and goes on. What the copy
+holds is looked at when a chunk is drained, many rows in one stroke. Rows that turn out not to be
+plain are read one by one, in the careful way, and counted into the same bins.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from mlexporter.instrument.rows import RowReader, getter
+from mlexporter.instrument.scalars import KEPT_TYPES
+from mlexporter.state.entries import Call, PlainRow, PlainRows
+from mlexporter.state.lane import Lane
+from mlexporter.state.profile_block import ProfileBlock
+from mlexporter.state.values import MAXIMUM_TEXT_LENGTH
+
+VALUE_TYPES: Final = KEPT_TYPES | {str}
+"""Exact types of values that are immutable and, but for texts and integers, small."""
+
+
+class PlainReader:
+    """Reads the rows of one inlet.
+
+    Args:
+        lane: Where they are counted.
+        block: The block of the profile.
+        careful: Reads any row.
+        on_hazard: Told where values were held that ought not to be: large, or not immutable.
+    """
+
+    def __init__(
+        self, lane: Lane, block: ProfileBlock, careful: RowReader, *, on_hazard: Callable[[], None]
+    ) -> None:
+        names = tuple(block.reference.feature_names[place] for place in block.row_order)
+        self._lane = lane
+        self._careful = careful
+        self._on_hazard = on_hazard
+        self._n_outputs = len(block.reference.outputs)
+        self._n_numbers = block.n_numbers
+        self._numbers = getter(names[: block.n_numbers])
+        self._other_names = names[block.n_numbers :]
+        self._pack = struct.Struct(f"{block.n_numbers}d").pack
+
+    def unpack(self, entries: Sequence[PlainRow]) -> tuple[PlainRows | None, list[Call]]:
+        """Return the columns of plain rows, and a call for each row that is none."""
+        if not entries:
+            return None, []
+        if not all(map(_is_harmless, entries[0][0].values())):
+            # A function that is given such values once is given them often: one look a chunk will do.
+            self._on_hazard()
+            return None, list(map(self._call, entries))
+        try:
+            return self._columns(entries), []
+        except Exception:  # noqa: BLE001 - one row that is not plain; methods of its values can raise anything
+            plain = [entry for entry in entries if self._is_plain(entry)]
+            known = set(map(id, plain))
+            calls = [self._call(entry) for entry in entries if id(entry) not in known]
+            return (self._columns(plain) if plain else None), calls
+
+    def _columns(self, entries: Sequence[PlainRow]) -> PlainRows:
+        rows, elapsed, results = zip(*entries, strict=True)
+        pack, numbers = self._pack, self._numbers
+        try:
+            packed = b"".join([pack(*numbers(row)) for row in rows])
+        except struct.error:
+            packed = b"".join([pack(*map(_none_as_nan, numbers(row))) for row in rows])
+        outputs: Sequence[Sequence[object]] = (results,)
+        if self._n_outputs != 1:
+            outputs = list(zip(*results, strict=True)) if self._n_outputs else ()
+        return PlainRows(
+            len(rows),
+            np.frombuffer(packed, dtype=np.float64).reshape(len(rows), self._n_numbers),
+            [[row[name] for row in rows] for name in self._other_names],
+            outputs,
+            elapsed,
+        )
+
+    def _is_plain(self, entry: PlainRow) -> bool:
+        try:
+            self._columns((entry,))
+        except Exception:  # noqa: BLE001 - methods of a user's values can raise anything
+            return False
+        return True
+
+    def _call(self, entry: PlainRow) -> Call:
+        """Return the call of a row that is read in the careful way; it is counted as plain already."""
+        row, elapsed, result = entry
+        captured = self._careful.read(row)
+        call = captured if isinstance(captured, Call) else Call(self._lane, rows=(captured,))
+        call.elapsed_nanoseconds = elapsed
+        if self._n_outputs:
+            call.outputs = ((result,) if self._n_outputs == 1 else result,)  # type: ignore[assignment]
+        return call
+
+
+def _none_as_nan(value: Any) -> Any:
+    return math.nan if value is None else value
+
+
+def _is_harmless(value: object) -> bool:
+    kind = type(value)
+    if kind is str:
+        return len(value) <= MAXIMUM_TEXT_LENGTH  # type: ignore[arg-type]
+    return kind in VALUE_TYPES and (kind is not int or value.bit_length() <= 64)  # type: ignore[attr-defined]

@@ -1,0 +1,110 @@
+"""Cells of blocks, of one process or summed over many, as the snapshots of their models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from mlexporter.records import Counts, ModelKey, Reference, Snapshot
+from mlexporter.state.profile_block import profile_counts
+from mlexporter.state.service_block import service_counts
+from mlexporter.state.slots import BlockDescription, BlockKind, Slot
+
+
+class Cells(Protocol):
+    """Copies of the cells of a block, or sums of the cells of blocks of one identity."""
+
+    @property
+    def description(self) -> BlockDescription:
+        """What the cells are."""
+
+    @property
+    def synchronous(self) -> Counts:
+        """Cells that are exact when a call has ended."""
+
+    @property
+    def banked(self) -> Counts:
+        """Cells that are committed together."""
+
+
+@dataclass(frozen=True)
+class BlockCells:
+    """Copies of the cells of one block."""
+
+    description: BlockDescription
+    synchronous: Counts
+    banked: Counts
+
+
+def cells_of(slot: Slot) -> list[BlockCells]:
+    """Return copies of the cells of every block of this process."""
+    blocks = slot.blocks()
+    # Accepted is read last: it may run ahead of what is binned, never behind.
+    banked = [block.committer.banked() for block in blocks]
+    return [
+        BlockCells(block.description, block.synchronous(), each)
+        for block, each in zip(blocks, banked, strict=True)
+    ]
+
+
+def _newest(block: Cells) -> int:
+    """Return when it was last opened: that stands in the last synchronous cell of service and profile."""
+    return int(block.synchronous[-1])
+
+
+def snapshots(
+    blocks: Iterable[Cells],
+    *,
+    life: str,
+    taken_at: float,
+    chosen: Mapping[ModelKey, Reference | None],
+) -> dict[ModelKey, Snapshot]:
+    """Return the snapshot of every model that has a service block.
+
+    Args:
+        blocks: Cells of all blocks, any order.
+        life: Names the life of these sums.
+        taken_at: Seconds of the window clock.
+        chosen: The profile to show of a model, None for none; where a model is not named, the
+            profile that was opened last.
+    """
+    of_model: dict[ModelKey, dict[BlockKind, list[Cells]]] = {}
+    for block in blocks:
+        if block.description.key is not None:
+            kinds = of_model.setdefault(block.description.key, {kind: [] for kind in BlockKind})
+            kinds[block.description.kind].append(block)
+    return {
+        key: _snapshot(key, kinds, life, taken_at, chosen.get(key, _newest_profile(kinds)))
+        for key, kinds in of_model.items()
+        if kinds[BlockKind.SERVICE]
+    }
+
+
+def _newest_profile(kinds: Mapping[BlockKind, list[Cells]]) -> str | None:
+    profiles = kinds[BlockKind.PROFILE]
+    return max(profiles, key=_newest).description.name if profiles else None
+
+
+def _snapshot(
+    key: ModelKey,
+    kinds: Mapping[BlockKind, list[Cells]],
+    life: str,
+    taken_at: float,
+    chosen: Reference | str | None,
+) -> Snapshot:
+    *older, service = sorted(kinds[BlockKind.SERVICE], key=_newest)
+    name = chosen.fingerprint if isinstance(chosen, Reference) else chosen
+    shown = [block for block in kinds[BlockKind.PROFILE] if block.description.name == name]
+    return Snapshot(
+        key=key,
+        taken_at=taken_at,
+        service=service_counts(
+            service.synchronous, service.banked, service.description,
+            errors={block.description.name: int(block.synchronous[0]) for block in kinds[BlockKind.ERROR]},
+            elsewhere=[block.synchronous for block in (*older, *kinds[BlockKind.PROFILE])],
+        ),
+        profile=profile_counts(
+            shown[0].synchronous, shown[0].banked, shown[0].description, life=life
+        ) if shown else None,
+    )  # fmt: skip
