@@ -184,7 +184,8 @@ class Slots(RuleBasedStateMachine):
             start = data.draw(st.sampled_from([0, 8, 40, 64, 100]))
             with path.open("r+b") as file:
                 file.seek(start)
-                file.write(bytes(size - start) if how == "zeros" else b"\xa5" * (size - start))
+                length = max(0, size - start)
+                file.write(bytes(length) if how == "zeros" else b"\xa5" * length)
 
     @precondition(lambda self: (self.directory.path / "base").exists())
     @rule(name=st.sampled_from(["base", "marks"]), length=st.integers(0, 200))

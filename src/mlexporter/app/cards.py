@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mlexporter.app.shared_files import SharedFiles, file_name
 from mlexporter.errors import EnvironmentDegradedError, ProfileError
+from mlexporter.profile import Profile, reading, writing  # noqa: F401 - no import of theirs is left for a thread
 from mlexporter.records import ModelKey, Reference
 
 if TYPE_CHECKING:
@@ -41,20 +42,30 @@ class Cards:
         for model in models:
             content = {"notes": model.notes(), "degraded": model.degraded()}
             self._write(directory, file_name(_CARD, model.key), json.dumps(content).encode())
+        self.publish_profiles(directory, models)
+
+    def publish_profiles(self, directory: SharedFiles, models: Sequence[Model]) -> None:
+        """Leave the profile of each model, so that whoever finds its bins can tell what they are."""
+        for model in models:
             reference = model.state.reference
             if reference is not None and self._profiles.get(reference.profile_id) is not reference:
-                from mlexporter.profile import Profile  # noqa: PLC0415 - off the request path
-
                 self._profiles[reference.profile_id] = reference
-                self._write(
-                    directory, f"{_PROFILE}-{reference.profile_id}", Profile(reference).to_json().encode()
-                )
+                self._write_profile(directory, reference)
+
+    def _write_profile(self, directory: SharedFiles, reference: Reference) -> None:
+        name = f"{_PROFILE}-{reference.profile_id}"
+        try:
+            if directory.read_shared(name) is not None:  # another worker has left it
+                return
+        except _FAILURES:
+            return
+        from mlexporter.profile import Profile  # noqa: PLC0415 - as late as it can be
+
+        self._write(directory, name, Profile(reference).to_json().encode())
 
     def reference(self, directory: SharedFiles, profile_id: str) -> Reference | None:
         """Return the profile of this id that a worker has left; None until it is there."""
         if self._profiles.get(profile_id) is None:
-            from mlexporter.profile import Profile  # noqa: PLC0415 - off the request path
-
             try:
                 data = directory.read_shared(f"{_PROFILE}-{profile_id}")
                 if data is None:
@@ -79,6 +90,7 @@ class Cards:
     def forget(self) -> None:
         """In a forked child: what the parent published need not be in the child's directory."""
         self._published.clear()
+        self._profiles.clear()
 
     def _write(self, directory: SharedFiles, name: str, data: bytes) -> None:
         if self._published.get(name) == data:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from mlexporter.instrument.monitor import Monitor
+from mlexporter.state.log import LOG
 
 if TYPE_CHECKING:
     from mlexporter.records import ModelKey, ModelView, Reference, View
 
-_LOGGER = logging.getLogger("mlexporter")
 
 _NAMES_SHOWN: Final = 10
 _NOTES_SHOWN: Final = 40
@@ -67,6 +66,6 @@ def _listed(what: str, names: Sequence[str]) -> str:
 def log_choice(key: ModelKey, monitor: Monitor) -> None:
     """Log what is monitored and how, and as a warning what a person should look at."""
     for subject, sentence in monitor.notes():
-        _LOGGER.info("mlexporter: model %s %s: %s: %s", key.name, key.version, subject, sentence)
+        LOG.info("mlexporter: model %s %s: %s: %s", key.name, key.version, subject, sentence)
     for sentence in monitor.warnings():
-        _LOGGER.warning("mlexporter: model %s %s: %s", key.name, key.version, sentence)
+        LOG.warning("mlexporter: model %s %s: %s", key.name, key.version, sentence)

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import logging
-import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from mlexporter.app.evaluator import Evaluator, Look
-from mlexporter.app.looking import Looker
 from mlexporter.app.models import Model, Models
 from mlexporter.app.place import Place
 from mlexporter.catalogue import LATENCY_BOUNDS_SECONDS
-from mlexporter.records import ModelKey, View
 from mlexporter.resources import own_cpu_nanoseconds
 from mlexporter.state.exporter_counts import ExporterCounter
+from mlexporter.state.forking import IMPORTING
+from mlexporter.state.log import LOG
 from mlexporter.state.model import ModelState
+from mlexporter.state.slots.carrying import carry_over
 
 if TYPE_CHECKING:
+    from mlexporter.app.evaluator import Evaluator, Look
+    from mlexporter.app.looking import Looker
+    from mlexporter.records import ModelKey, View
     from mlexporter.settings import Settings
     from mlexporter.state.clock import WindowClock
     from mlexporter.state.slots import Slot
-
-_LOGGER = logging.getLogger("mlexporter")
 
 
 class Engine:
@@ -36,7 +35,6 @@ class Engine:
         clock: Clock of the windows.
         wall_clock: Unix seconds.
         on_first_call: Told after the slot was opened.
-        wake: Has ``drain_some`` called soon by another thread; False where there is none.
 
     Attributes:
         models: What this process serves.
@@ -46,29 +44,44 @@ class Engine:
 
     def __init__(
         self, settings: Settings, *, clock: WindowClock, wall_clock: Callable[[], float],
-        on_first_call: Callable[[], None], wake: Callable[[], bool],
+        on_first_call: Callable[[], None],
     ) -> None:  # fmt: skip
         self._settings = settings
         self._wall_clock = wall_clock
         self._on_first_call = on_first_call
-        self._wake = wake
         self.models = Models()
         self.place = Place(settings)
         self._slot = self.place.private_slot()
         self._is_counting = False
         self.counter = ExporterCounter(self._slot)
-        self._evaluator = Evaluator(
-            settings, self.place, clock=clock, wall_clock=wall_clock, counter=self.counter
-        )
-        self._looker = Looker(
-            settings, self.place, self.models, self._evaluator, clock=clock, wall_clock=wall_clock
-        )
         self._clock = clock
+        self._made: tuple[Evaluator, Looker] | None = None
 
     @property
     def prepare(self) -> Callable[[], None] | None:
         """What the first call has to do before it is counted; None once it is done."""
         return None if self._is_counting else self._open
+
+    @property
+    def _readers(self) -> tuple[Evaluator, Looker]:
+        """What reads counts, made by the first who asks: a process that only serves loads it later."""
+        if self._made is not None:
+            return self._made
+        with IMPORTING:
+            from mlexporter.app.evaluator import Evaluator  # noqa: PLC0415
+            from mlexporter.app.looking import Looker  # noqa: PLC0415
+
+            if self._made is None:
+                evaluator = Evaluator(
+                    self._settings, self.place, clock=self._clock, wall_clock=self._wall_clock,
+                    counter=self.counter,
+                )  # fmt: skip
+                looker = Looker(
+                    self._settings, self.place, self.models, evaluator, clock=self._clock,
+                    wall_clock=self._wall_clock,
+                )  # fmt: skip
+                self._made = evaluator, looker
+            return self._made
 
     def new_state(self, key: ModelKey) -> ModelState:
         """Return the counters of a model that this process did not serve yet."""
@@ -84,53 +97,85 @@ class Engine:
             counter=self.counter,
             slot=self._slot,
             strict=self._settings.strict,
-            wake=self._wake,
         )
 
     def mark(self, model: Model) -> None:
         """Remember the end or the begin of an epoch in the windows of a model."""
-        self._evaluator.mark(model.state.snapshot(self._clock.now()))
+        evaluator, _ = self._readers  # it loads what a snapshot is
+        evaluator.mark(model.state.snapshot(self._clock.now()))
 
     def drain(self) -> None:
         """Move what is buffered into the counts."""
         for model in self.models.all():
             model.state.drain()
 
-    def drain_some(self) -> None:
-        """Move what is buffered into the counts, and let calls run between two chunks."""
-        for model in self.models.all():
-            model.state.drain(between=_let_others_run)
+    def tick(self) -> bool:
+        """Do what has to be done about every second, in the background thread.
 
-    def tick(self) -> None:
-        """Do what has to be done about every second, in the background thread."""
+        Returns:
+            Whether the directory was lost, so that everything begins anew in another, or in none.
+        """
         self.drain()
         self.counter.used_processor(own_cpu_nanoseconds())
+        is_elsewhere = self.place.has_moved()
+        if is_elsewhere and self._made is not None:
+            evaluator, looker = self._made
+            evaluator.begin_anew()
+            looker.cards.forget()
         if self._is_counting:
-            if not self._slot.is_attached:
-                _LOGGER.warning("mlexporter: the slot of this process was taken away; a new one is opened")
-                with self.models.changing:
-                    self._count_into(self.place.open_slot())
-            self._looker.publish()
+            if is_elsewhere:
+                self._recount()
+            elif not self._slot.is_attached:
+                LOG.warning("mlexporter: the slot of this process was taken away; a new one is opened")
+                self._recount()
+            elif self.place.has_no_room:
+                self._find_room()
+            if self.place.directory is not None:
+                _, looker = self._readers
+                looker.publish()
+        return is_elsewhere
+
+    def _recount(self) -> None:
+        with self.models.changing:
+            before = self._slot
+            _, looker = self._readers
+            looker.publish_profiles()
+            self._count_into(self.place.open_slot())
+            before.close()
+
+    def _find_room(self) -> None:
+        """Go into the directory with all that could not be counted there; nothing happens while it is full."""
+        with self.models.changing:
+            before, slot = self._slot, self.place.roomy_slot(self._slot)
+            if slot is not None:
+                self._count_into(slot)
+                carry_over(before.unshared(), slot)
+                before.close()
 
     def look(self) -> Look:
         """Return what everybody has counted up to now."""
-        return self._looker.look(self._slot)
+        _, looker = self._readers
+        return looker.look(self._slot)
 
     def evaluate(self) -> None:
         """Compute the reports of all models now, if no other process does."""
-        self._evaluator.evaluate(self.look)
+        evaluator, _ = self._readers
+        evaluator.evaluate(self.look)
 
     def view(self, *, include_process: bool, degraded: Mapping[str, str]) -> View:
         """Return all that a reader may see, counted up to this moment."""
         self.place.enter()
-        return self._looker.view(self._slot, include_process=include_process, degraded=degraded)
+        _, looker = self._readers
+        return looker.view(self._slot, include_process=include_process, degraded=degraded)
 
     def forget(self) -> None:
         """In a forked child: nothing of the parent's is counted here, and nothing here for the parent."""
         parents, self._is_counting = self._slot, False
         self.place.forget()
-        self._evaluator.forget()
-        self._looker.cards.forget()
+        if self._made is not None:
+            evaluator, looker = self._made
+            evaluator.forget()
+            looker.cards.forget()
         self._slot = self.place.private_slot()
         for model in self.models.all():
             model.state.forget()
@@ -140,11 +185,20 @@ class Engine:
         self.counter.move(self._slot, takes_along=False)
         parents.forget()
 
+    def end(self) -> None:
+        """Leave everything in order at the end of the process; what is still counted stands in its slot."""
+        self.drain()
+        self.counter.used_processor(own_cpu_nanoseconds())
+        if self._made is not None:
+            self._made[0].close()
+        self.place.close()
+
     def close(self) -> None:
         """Keep windows, and come out of the directory; what is counted from now on is this process's."""
         with self.models.changing:
             self.drain()
-            self._evaluator.close()
+            if self._made is not None:
+                self._made[0].close()
             if self._is_counting:
                 slot = self._slot
                 self._count_into(self.place.private_slot())
@@ -155,6 +209,9 @@ class Engine:
         with self.models.changing:
             if self._is_counting:
                 return
+            self.place.enter()
+            _, looker = self._readers
+            looker.publish_profiles()
             self._count_into(self.place.open_slot())
             self._is_counting = True
         self._on_first_call()
@@ -168,7 +225,3 @@ class Engine:
             model.state.move(slot)
             for monitor in list(model.living):
                 monitor.begin_anew()
-
-
-def _let_others_run() -> None:
-    time.sleep(0)

@@ -121,7 +121,9 @@ class Evaluator:
         if self._keeper is not None:
             self._keeper.keep(self._rings, moment)
         self.last = (time.perf_counter() - started, self._wall_clock())
-        self._publish(lambda: directory and directory.write_shared(_EVALUATION, json.dumps(self.last).encode()))
+        self._publish(
+            lambda: directory and directory.write_shared(_EVALUATION, json.dumps(self.last).encode())
+        )
 
     def report(self, key: ModelKey, moment: Moment) -> tuple[Report | None, bool]:
         """Return the newest report about a model, and whether the newest evaluation of it failed."""
@@ -147,6 +149,11 @@ class Evaluator:
 
     def forget(self) -> None:
         """In a forked child: the windows, and the office, are the parent's."""
+        self._begin()
+
+    def begin_anew(self) -> None:
+        """Let go of a directory that was removed; the windows go on where a disk keeps them."""
+        self.close()
         self._begin()
 
     def close(self) -> None:

@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, TypeVar, Unpack
-from weakref import WeakSet
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from mlexporter.app.arguments import MonitorArguments, Target, listening_address, shows_arguments, target
 from mlexporter.app.background import Background
 from mlexporter.app.describing import describe_view, log_choice
 from mlexporter.app.engine import Engine
+from mlexporter.app.lifetime import watch, watch_end
 from mlexporter.app.loading import Loaded, load_profile
-from mlexporter.app.models import Model, Models, owner_of
+from mlexporter.app.models import Model, owner_of
 from mlexporter.app.not_serving import NotServing
 from mlexporter.app.standby import Standby
 from mlexporter.app.warming import WarmUps
 from mlexporter.errors import PortInUseError
 from mlexporter.instrument.monitor import Monitor as Recorder
-from mlexporter.records import View
 from mlexporter.settings import Settings, misspelt_variables, read_settings
 from mlexporter.state.clock import WindowClock
+from mlexporter.state.log import LOG
 
 if TYPE_CHECKING:
     from mlexporter.exposition.collector import Collector
     from mlexporter.exposition.server import ServerHandle
+    from mlexporter.records import View
 
-_LOGGER = logging.getLogger("mlexporter")
 Function = TypeVar("Function", bound=Callable[..., Any])
-_EXPORTERS: Final[WeakSet[Exporter]] = WeakSet()
 
 
 class Exporter:
@@ -57,21 +55,18 @@ class Exporter:
             self.settings,
             clock=WindowClock() if clock is None else clock,
             wall_clock=wall_clock,
-            on_first_call=self._resume,
-            wake=self._wake,
+            on_first_call=self._on_first_call,
         )
         self._models = self._engine.models
         self._counter = self._engine.counter
         self._degraded: dict[str, str] = {}
         self._servers: list[ServerHandle | Standby] = []
         self._warmups = WarmUps(self._models, self.settings, self._engine.mark, self._counter)
-        self._background = Background(
-            self._tick, self._engine.drain_some, self.evaluate, self.settings.evaluation_interval
-        )
+        self._background = Background(self._tick, self._evaluate, self.settings.evaluation_interval)
         if settings is None:
             for name, meant in misspelt_variables(os.environ).items():
-                _LOGGER.warning("mlexporter: %s is no setting and is ignored; %s is one", name, meant)
-        _EXPORTERS.add(self)
+                LOG.warning("mlexporter: %s is no setting and is ignored; %s is one", name, meant)
+        watch(self)
 
     # --- accepting ------------------------------------------------------------------------------
 
@@ -160,21 +155,33 @@ class Exporter:
         self._resume()
         return self._engine.view(include_process=include_process, degraded=dict(self._degraded))
 
+    def _evaluate(self) -> None:
+        try:
+            self.evaluate()
+        except Exception as error:  # noqa: BLE001 - the thread goes on: the next look may succeed
+            self._counter.on_error("evaluate", error)
+
     def _resume(self) -> None:
         self._background.resume()
 
-    def _wake(self) -> bool:
-        return self._background.wake()
+    def _on_first_call(self) -> None:
+        watch_end()
+        self._resume()
 
     def _tick(self) -> None:
-        self._engine.tick()
-        for server in tuple(self._servers):
-            if isinstance(server, Standby):
-                server.retry()
+        try:
+            is_elsewhere = self._engine.tick()
+            for server in tuple(self._servers):
+                if isinstance(server, Standby):
+                    server.retry(is_elsewhere=is_elsewhere)
+        except Exception as error:  # noqa: BLE001 - the thread goes on, and counts what went wrong
+            self._counter.on_error("drain", error)
 
     # --- showing --------------------------------------------------------------------------------
 
-    def serve(self, port: int | None = None, *, host: str | None = None) -> ServerHandle | Standby | NotServing:
+    def serve(
+        self, port: int | None = None, *, host: str | None = None
+    ) -> ServerHandle | Standby | NotServing:
         """Serve ``/metrics``, health and the page from a daemon thread.
 
         Args:
@@ -203,10 +210,9 @@ class Exporter:
             )  # fmt: skip
 
         self._engine.place.enter()
-        directory = self._engine.place.directory
         handle: ServerHandle | Standby
-        if directory is not None and number:
-            handle = Standby(directory, start, host=address, port=number)
+        if self._engine.place.directory is not None and number:
+            handle = Standby(self._engine.place, start, host=address, port=number)
             problem = handle.problem
         else:
             try:
@@ -217,13 +223,13 @@ class Exporter:
             return self._not_serving(problem)
         self._degraded.pop(PortInUseError.reason, None)
         self._servers.append(handle)
-        _LOGGER.info("mlexporter: serving on %s", handle.url)
+        LOG.info("mlexporter: serving on %s", handle.url)
         return handle
 
     def _not_serving(self, problem: str) -> NotServing:
         if self.settings.strict:
             raise PortInUseError(problem)
-        _LOGGER.error("mlexporter: nothing is served: %s", problem)
+        LOG.error("mlexporter: nothing is served: %s", problem)
         self._degraded[PortInUseError.reason] = problem
         return NotServing(problem)
 
@@ -263,6 +269,10 @@ class Exporter:
         self._servers = [handle for handle in self._servers if isinstance(handle, Standby)]
         self._engine.forget()
 
+    def _end(self) -> None:
+        self._background.close()
+        self._engine.end()
+
     def close(self) -> None:
         """Stop serving and evaluating, and leave the other workers; counting goes on."""
         self._background.close()
@@ -270,13 +280,3 @@ class Exporter:
             handle.close()
         self._servers.clear()
         self._engine.close()
-
-
-def _after_fork() -> None:
-    """Let go, in a forked child, of the parent's ports, counts and locks."""
-    for exporter in list(_EXPORTERS):
-        exporter._after_fork()  # noqa: SLF001 - this module's own class
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)

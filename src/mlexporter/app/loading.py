@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-import logging
 import os
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from mlexporter.errors import ConfigurationError, ProfileError, ProfileMismatchError
-from mlexporter.profile import Profile
 from mlexporter.settings import Settings
+from mlexporter.state.forking import IMPORTING
+from mlexporter.state.log import LOG
 
 if TYPE_CHECKING:
+    from mlexporter.profile import Profile
     from mlexporter.records import ModelKey, Reference
 
-_LOGGER = logging.getLogger("mlexporter")
 
 WARMUP = "warmup"
-ProfileArgument = str | os.PathLike[str] | Profile | None
+ProfileArgument: TypeAlias = "str | os.PathLike[str] | Profile | None"
 
 
-@dataclass(frozen=True)
-class Loaded:
+class Loaded(NamedTuple):
     """What came of ``profile=``: a reference or none, whether to learn one, and what is degraded."""
 
     reference: Reference | None = None
     is_warmup: bool = False
-    degraded: dict[str, str] = field(default_factory=dict)
+    degraded: Mapping[str, str] = MappingProxyType({})
 
 
 def load_profile(argument: ProfileArgument, key: ModelKey, settings: Settings) -> Loaded:
@@ -46,6 +46,9 @@ def load_profile(argument: ProfileArgument, key: ModelKey, settings: Settings) -
         return Loaded()
     if isinstance(argument, str) and argument == WARMUP:
         return Loaded(is_warmup=True)
+    with IMPORTING:
+        from mlexporter.profile import Profile  # noqa: PLC0415 - a model without a profile needs none of it
+
     if isinstance(argument, Profile):
         return _checked(argument.reference, key)
     if not isinstance(argument, str | os.PathLike):
@@ -57,7 +60,7 @@ def load_profile(argument: ProfileArgument, key: ModelKey, settings: Settings) -
     except ProfileError as error:
         if settings.strict:
             raise
-        _LOGGER.error("mlexporter: model %s runs without drift: %s", key.name, error)  # noqa: TRY400 - the message says it all; a traceback would bury it
+        LOG.error("mlexporter: model %s runs without drift: %s", key.name, error)
         return Loaded(degraded={error.reason: str(error)})
     return _checked(profile.reference, key)
 
@@ -69,6 +72,6 @@ def _checked(reference: Reference, key: ModelKey) -> Loaded:
             "pass the right file or fit one with mlexporter profile --model"
         )
     if reference.model_version != key.version:
-        _LOGGER.warning("mlexporter: model %s: the profile was learned for version %s, version %s serves",
+        LOG.warning("mlexporter: model %s: the profile was learned for version %s, version %s serves",
                         key.name, reference.model_version, key.version)  # fmt: skip
     return Loaded(reference)

@@ -83,6 +83,11 @@ class Looker:
         if self._place.directory is not None:
             self.cards.publish(self._place.directory, self._models.all())
 
+    def publish_profiles(self) -> None:
+        """Leave the profiles of this process where every reader finds them; before anything is counted."""
+        if self._place.directory is not None:
+            self.cards.publish_profiles(self._place.directory, self._models.all())
+
     def _references(self, found: Mapping[ModelKey, Snapshot], sums: Sums) -> dict[ModelKey, Reference]:
         own = {model.key: model.state.reference for model in self._models.all()}
         about = {

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 from weakref import WeakSet
 
@@ -17,34 +15,41 @@ from mlexporter.instrument.selection import Selection
 from mlexporter.instrument.source import title_of
 from mlexporter.instrument.warmup import WarmUp
 from mlexporter.state.forking import survives_fork
+from mlexporter.state.log import LOG
 from mlexporter.state.model import ModelState
 
 if TYPE_CHECKING:
     from mlexporter.records import ModelKey, Reference
 
-_LOGGER = logging.getLogger("mlexporter")
 Mark: TypeAlias = "Callable[[Model], None]"
 
 
-@dataclass
 class Model:
     """One (name, version, variant): its counters and monitors.
 
+    Args:
+        key: The model.
+        state: Its counters.
+        loaded: What came of its argument ``profile``.
+
     Attributes:
+        warmup: What collects its first rows, where it learns from them.
         monitors: The newest monitor of each owner; these are described.
         living: Every monitor that can still be called; a function that was replaced may be among
             them. All of them count into the same bins.
+        selections: What each owner chose.
         problem: Why a warm-up brought no profile; empty where none failed.
     """
 
-    key: ModelKey
-    state: ModelState
-    loaded: Loaded
-    warmup: WarmUp | None = None
-    monitors: dict[str, Monitor] = field(default_factory=dict)
-    living: WeakSet[Monitor] = field(default_factory=WeakSet)
-    selections: dict[str, Selection] = field(default_factory=dict)
-    problem: str = ""
+    def __init__(self, key: ModelKey, state: ModelState, loaded: Loaded) -> None:
+        self.key = key
+        self.state = state
+        self.loaded = loaded
+        self.warmup: WarmUp | None = None
+        self.monitors: dict[str, Monitor] = {}
+        self.living: WeakSet[Monitor] = WeakSet()
+        self.selections: dict[str, Selection] = {}
+        self.problem = ""
 
     def use_profile(self, reference: Reference | None, mark: Mark) -> None:
         """Count into the bins of ``reference`` from now on; None counts into none.
@@ -53,7 +58,8 @@ class Model:
             reference: The profile.
             mark: Gets the model at the end of one profile and at the begin of the next.
         """
-        mark(self)
+        if self.state.reference is not None:
+            mark(self)
         if reference is None:
             self.state.close_profile()
         else:
@@ -144,13 +150,13 @@ def _replace_profile(model: Model, owner: str, loaded: Loaded, reopen: Callable[
     others = sorted(set(model.monitors) - {owner})
     if others and loaded.degraded:
         # A file that has gone since is no mistake of the code: the profile that is open stays.
-        model.loaded = replace(model.loaded, degraded={**model.loaded.degraded, **loaded.degraded})
+        model.loaded = model.loaded._replace(degraded={**model.loaded.degraded, **loaded.degraded})
         return
     is_broken = model.loaded.reference is None and bool(model.loaded.degraded)
     if others and not is_broken:  # where the file of the others is broken, that of the newcomer serves all
         raise _disagreement(model.key, owner, others[0], "profile")
     if model.loaded.reference is not None and loaded.reference is None:
-        _LOGGER.warning(
+        LOG.warning(
             "mlexporter: model %s %s: %s is defined again without a profile; drift is not measured any more",
             model.key.name, model.key.version, owner,
         )  # fmt: skip

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
-import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
-from mlexporter.errors import DirectoryError, EnvironmentDegradedError
+from mlexporter.errors import DirectoryError, DirectoryFullError, EnvironmentDegradedError
 from mlexporter.settings import Settings
 from mlexporter.state.forking import IMPORTING, survives_fork
+from mlexporter.state.log import LOG
 from mlexporter.state.slots import PrivateMemory, Slot
 from mlexporter.state.snapshots import Cells
 
 if TYPE_CHECKING:
+    from mlexporter.app.shared_files import Lock
     from mlexporter.app.workers.group import Choice
     from mlexporter.state.slots.directory import SlotDirectory
 
-_LOGGER = logging.getLogger("mlexporter")
 
-
-@dataclass(frozen=True)
-class Sums:
+class Sums(NamedTuple):
     """What was counted by all who count at one place.
 
     Attributes:
@@ -39,7 +36,7 @@ class Sums:
     life: str
     n_workers: int = 1
     pids: tuple[int, ...] = ()
-    set_aside: dict[str, int] = field(default_factory=dict)
+    set_aside: Mapping[str, int] = MappingProxyType({})
 
 
 class Place:
@@ -63,7 +60,7 @@ class Place:
         self.directory: SlotDirectory | None = None
         self._choice: Choice | None = None
         self._has_entered = False
-        self._private_life = uuid.uuid4().hex
+        self._private_life = os.urandom(16).hex()
         self._last: Sums | None = None
 
     @property
@@ -117,6 +114,61 @@ class Place:
                 self._failed(error)
         return self.private_slot()
 
+    @property
+    def has_no_room(self) -> bool:
+        """True since the directory was full, until ``roomy_slot`` finds room."""
+        return self.directory is not None and DirectoryFullError.reason in self.degraded
+
+    def roomy_slot(self, before: Slot) -> Slot | None:
+        """Return a new slot in the directory with room for all blocks of ``before``; None where there is none."""
+        if self.directory is None:
+            return None
+        try:
+            memory = self.directory.open_memory()
+        except (EnvironmentDegradedError, OSError):
+            return None
+        try:
+            slot = Slot(memory, on_full=self._failed)
+            slot.make_room([block.description for block in before.blocks()])
+        except OSError:
+            memory.close()
+            return None
+        self.degraded.pop(DirectoryFullError.reason, None)
+        LOG.warning("mlexporter: there is room again in directory %r", str(self.directory.path))
+        return slot
+
+    def has_moved(self) -> bool:
+        """Return whether the directory was removed, after finding and opening another in its place.
+
+        Raises:
+            DirectoryError: there is none that can be used, only under ``strict``.
+        """
+        with self._lock:
+            if self.directory is None or self.directory.is_there:
+                return False
+            LOG.warning(
+                "mlexporter: directory %r was removed or replaced while it was in use: "
+                "what was counted in it is gone, and counts begin anew",
+                str(self.directory.path),
+            )
+            membership = None if self._choice is None else self._choice.membership
+            if membership is not None:
+                membership.release()
+            self._begin()
+            self.enter()
+            return True
+
+    def try_lock(self, name: str) -> Lock | None:
+        """Return a lock in the directory of now, if it was free.
+
+        Raises:
+            DirectoryError: there is no directory, or it cannot be written to.
+        """
+        directory = self.directory
+        if directory is None:
+            raise DirectoryError("there is no directory that the workers share")
+        return directory.try_lock(name)
+
     def read(self, own: Sequence[Cells], slot: Slot) -> Sums:
         """Return the sums of everybody; where the directory does not answer, what it said last.
 
@@ -161,4 +213,4 @@ class Place:
             raise error if isinstance(error, EnvironmentDegradedError) else DirectoryError(sentence)
         if self.degraded.get(reason) != sentence:
             self.degraded[reason] = sentence
-            _LOGGER.warning("mlexporter: %s", sentence)
+            LOG.warning("mlexporter: %s", sentence)

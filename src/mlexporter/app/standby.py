@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-import logging
 import os
 import threading
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, Self
 
-from mlexporter.app.shared_files import Lock, SharedLocks
 from mlexporter.errors import EnvironmentDegradedError, PortInUseError
 from mlexporter.state.forking import survives_fork
+from mlexporter.state.log import LOG
 
 if TYPE_CHECKING:
+    from mlexporter.app.shared_files import Lock, SharedLocks
     from mlexporter.exposition.server import ServerHandle
 
-_LOGGER = logging.getLogger("mlexporter")
 _FIRST_ATTEMPTS: Final = 3
 _PAUSE_SECONDS: Final = 0.02
 """A process that was killed gives back its lock and its port one after the other, in any order."""
@@ -44,6 +42,8 @@ class Standby:
     def __init__(
         self, directory: SharedLocks, start: Callable[[], ServerHandle], *, host: str, port: int
     ) -> None:
+        import hashlib  # noqa: PLC0415 - most workers serve nothing
+
         self.host = host.removeprefix("[").removesuffix("]")
         self.port = port
         self.problem = ""
@@ -90,9 +90,19 @@ class Standby:
         handle = self._handle
         return handle is not None and not handle.is_closed
 
-    def retry(self) -> None:
-        """Take the port over if the worker that had it is gone; cheap, to be called every second."""
+    def retry(self, *, is_elsewhere: bool = False) -> None:
+        """Take the port over if the worker that had it is gone; cheap, to be called every second.
+
+        Args:
+            is_elsewhere: The directory was removed, and another has taken its place: who serves
+                takes the lock there.
+        """
         with self._changing:
+            if is_elsewhere and self._held is not None:
+                self._held.release()
+                self._held = None
+            if self.is_serving and self._held is None:
+                self._held, _ = self._try_lock()
             if self.is_closed or self.is_serving:
                 return
             held, is_ours_to_try = self._try_lock()
@@ -107,7 +117,7 @@ class Standby:
                     held.release()
             else:
                 self.problem, self._held = "", held
-                _LOGGER.info("mlexporter: process %d serves on %s", os.getpid(), self._handle.url)
+                LOG.info("mlexporter: process %d serves on %s", os.getpid(), self._handle.url)
 
     def forget(self) -> None:
         """In a forked child: the parent goes on serving, the child stands by."""

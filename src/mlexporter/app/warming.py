@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from mlexporter.app.models import Mark, Model, Models
 from mlexporter.errors import FitError
 from mlexporter.instrument.warmup import WarmUp
-from mlexporter.profile import Profile
 from mlexporter.settings import Settings
 from mlexporter.state.exporter_counts import ExporterCounter
+from mlexporter.state.forking import IMPORTING
+from mlexporter.state.log import LOG
 
 if TYPE_CHECKING:
     from mlexporter.records import Reference
-
-_LOGGER = logging.getLogger("mlexporter")
 
 
 class WarmUps:
@@ -30,9 +28,7 @@ class WarmUps:
         counter: Gets what goes wrong in us.
     """
 
-    def __init__(
-        self, models: Models, settings: Settings, mark: Mark, counter: ExporterCounter
-    ) -> None:
+    def __init__(self, models: Models, settings: Settings, mark: Mark, counter: ExporterCounter) -> None:
         self._models = models
         self._settings = settings
         self._mark = mark
@@ -60,16 +56,19 @@ class WarmUps:
     def _learn(self, model: Model, warmup: WarmUp, columns: Mapping[str, Any]) -> None:
         name = model.key.name
         try:
+            with IMPORTING:
+                from mlexporter.profile import Profile, fitting, sources  # noqa: F401, PLC0415 - fit needs both
+
             prediction = "prediction" if "prediction" in columns else None
             profile = Profile.fit(
                 columns, model=name, version=model.key.version, prediction=prediction,
                 minimum_bin_rows=self._settings.minimum_bin_rows, strict=False,
             )  # fmt: skip
             self._end(model, warmup, profile.reference, "")
-            _LOGGER.info("mlexporter: model %s: a profile was learned from the first %d rows",
+            LOG.info("mlexporter: model %s: a profile was learned from the first %d rows",
                          name, profile.reference.row_count)  # fmt: skip
         except FitError as error:
-            _LOGGER.error("mlexporter: model %s: no profile from warm-up: %s", name, error)  # noqa: TRY400 - the message says it all
+            LOG.error("mlexporter: model %s: no profile from warm-up: %s", name, error)
             self._end(model, warmup, None, f"nothing can be learned from the first rows: {error}")
         except Exception as error:  # noqa: BLE001 - a failed warm-up must leave service metrics running
             self._counter.on_error("warmup", error)

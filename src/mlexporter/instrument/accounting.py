@@ -11,10 +11,11 @@ from time import perf_counter_ns
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from mlexporter.instrument.capture import NO_RESULT, Capture, Captured
+from mlexporter.instrument.endings import end_of
 from mlexporter.instrument.plain_rows import VALUE_TYPES
 from mlexporter.instrument.plain_way import PlainWay, no_way
 from mlexporter.instrument.source import Arguments, Keywords, Pick
-from mlexporter.state.entries import ABANDONED, CANCELLED, ERROR, OK, UNKNOWN_DURATION, Call
+from mlexporter.state.entries import CANCELLED, ERROR, Call
 from mlexporter.state.ledger import PLAIN, has_global_lock
 from mlexporter.state.model import ModelState
 
@@ -74,30 +75,34 @@ class Accounting:
         if place is not None and has_global_lock():
             self._trusted = capture.plain_way(self._state, place, self._distrust)
         self._reading = (capture, pick)
-        self.way = no_way(capture)
+        self._take(no_way(capture))
 
     def pause(self, prepare: Callable[[], None]) -> None:
         """Let the next call prepare first: nothing can be counted before, as in a forked child."""
         self._prepare = prepare
         self._trusted = None
-        self.way = no_way(self.way.capture)
+        self._take(no_way(self.way.capture))
+
+    def _take(self, way: PlainWay) -> None:
+        self.way = way
+        self.steps = way.steps
 
     def begin(self, args: Arguments, kwargs: Keywords) -> Ticket:
         """Enter a call: take its features while they are what the caller gave."""
         way = self.way
-        self.enter()
+        n_entered = self.enter()
         try:
             row = args[way.place]
             if type(row) is dict and len(row) == way.n_keys and type(row[way.probe]) in VALUE_TYPES:
                 return Ticket(way, row.copy(), perf_counter_ns())
         except Exception:  # noqa: BLE001, S110 - not a plain row: whatever it is, it is read with care
             pass
-        return self.begin_carefully(args, kwargs)
+        return self.begin_carefully(args, kwargs, n_entered)
 
-    def begin_carefully(self, args: Arguments, kwargs: Keywords) -> Ticket:
-        """Read the features of a call that was entered."""
+    def begin_carefully(self, args: Arguments, kwargs: Keywords, n_entered: int) -> Ticket:
+        """Read the features of a call that was entered, as which ``enter`` has told."""
         if self._prepare is not None:
-            self._prepare_once()
+            self._prepare_once(n_entered)
         capture, pick = self._reading
         try:
             if pick is None:
@@ -131,20 +136,24 @@ class Accounting:
                 raise
 
     def finish_plain(self, way: PlainWay, row: dict[str, object], elapsed: int, result: object) -> None:
-        """Leave a call of one plain row, whatever it answered."""
-        answer = result if type(result) is way.result_type else way.capture.plain_output(result)
-        if answer is NO_RESULT:
-            self._finish(way.capture, way.capture.take(row), elapsed, result)
-            return
+        """Leave a call of one plain row, whatever it answered; it is counted once, come what may."""
+        is_counted = False
         try:
-            way.cells[PLAIN] += 1
-        except ValueError:
-            return  # the process was forked in this call: the parent counts it
-        way.append((row, elapsed, answer))
+            answer = result if type(result) is way.result_type else way.capture.plain_output(result)
+            if answer is not NO_RESULT:
+                # Neither Ctrl-C nor another thread can come between a cell and the name beside it.
+                way.cells[PLAIN] += 1
+                is_counted = True
+                way.append((row, elapsed, answer))
+                return
+            captured = way.capture.take(row)
+            is_counted = True  # there, whatever happens
+            self._finish(way.capture, captured, elapsed, result)
+        except BaseException as error:  # noqa: BLE001 - raised again there, unless it is of our own making
+            ticket = Ticket(way, row, perf_counter_ns() - elapsed)
+            self.rescue(ticket, result, error, is_counted=is_counted)
 
-    def rescue(
-        self, ticket: Ticket, result: object, error: BaseException, *, is_counted: bool
-    ) -> None:
+    def rescue(self, ticket: Ticket, result: object, error: BaseException, *, is_counted: bool) -> None:
         """Account for a plain row whose counting was interrupted: by a fork, by Ctrl-C, by us.
 
         Raises:
@@ -178,9 +187,9 @@ class Accounting:
         self, container: object, result: object, elapsed: int, error: BaseException | str | None
     ) -> None:
         """Count a call that happened elsewhere."""
+        n_entered = self.enter()
         if self._prepare is not None:
-            self._prepare_once()
-        self.enter()
+            self._prepare_once(n_entered)
         capture = self._reading[0]
         try:
             captured = capture.take(container)
@@ -227,7 +236,7 @@ class Accounting:
             raise error
         return call
 
-    def _prepare_once(self) -> None:
+    def _prepare_once(self, n_entered: int) -> None:
         prepare = self._prepare
         if prepare is not None:
             try:
@@ -237,17 +246,18 @@ class Accounting:
                 if self._strict:
                     raise
             self._prepare = None
-            self.enter()  # what was entered before is not counted any more
+            if n_entered <= self._state.opened_at:
+                self.enter()  # what was entered before the cells were opened is not counted any more
 
     def _gain_trust(self) -> None:
         self._clean_rows += 1
         if self._clean_rows >= self._needed and self._trusted is not None:
-            self.way = self._trusted
+            self._take(self._trusted)
 
     def _distrust(self) -> None:
         """Hold no rows for a while: there were values among them that ought not to be held."""
         self._clean_rows, self._needed = 0, _DISTRUST_CALLS
-        self.way = no_way(self.way.capture)
+        self._take(no_way(self.way.capture))
 
 
 def _is_released(cells: memoryview) -> bool:
@@ -281,23 +291,3 @@ def _without_references(call: Call) -> Call:
     if columns:
         call.columns = {}  # type: ignore[attr-defined]
     return call
-
-
-def end_of(error: BaseException) -> tuple[int, str | None]:
-    """Return the status of a call that raised ``error``, and the error's class for an ``error``."""
-    name = class_name(error)
-    if isinstance(error, GeneratorExit):
-        return ABANDONED, None
-    if not isinstance(error, Exception) or name == "CancelledError":
-        return CANCELLED, None
-    return ERROR, name
-
-
-def class_name(error: BaseException) -> str:
-    """Return the name of the class of ``error``; never raises, whatever its metaclass does."""
-    return str(type.__dict__["__name__"].__get__(type(error)))
-
-
-__all__ = [
-    "OK", "UNKNOWN_DURATION", "Accounting", "OnError", "Ticket", "class_name", "end_of"
-]  # fmt: skip

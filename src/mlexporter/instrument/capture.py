@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
@@ -52,9 +50,7 @@ class Capture(Protocol):
     def complete(self, call: Call, result: object) -> None:
         """Add what ``result`` says about the rows of ``call``."""
 
-    def plain_way(
-        self, state: ModelState, place: int, on_hazard: Callable[[], None]
-    ) -> PlainWay | None:
+    def plain_way(self, state: ModelState, place: int, on_hazard: Callable[[], None]) -> PlainWay | None:
         """Return the short way for plain rows at position ``place`` of the arguments, if there is one."""
 
     def plain_output(self, result: object) -> object:
@@ -123,10 +119,11 @@ class ProfileCapture:
         self._outputs = OutputReader(block.reference.outputs, selection.prediction)
         self._n_outputs = len(block.reference.outputs)
         self._sample = selection.sample
+        self._chance = _chance() if selection.sample < 1.0 else _never
 
     def take(self, container: object) -> Captured:
         """Return the rows of ``container``, or their number where ``sample=`` leaves them out."""
-        if self._sample < 1.0 and random.random() >= self._sample:  # noqa: S311 - no secret
+        if self._sample < 1.0 and self._chance() >= self._sample:
             n_rows = count_rows(read_container(container, self._block.reference.feature_names))
             return Call(self.lane, n_rows, drop_reason="sampled")
         return self._rows.read(container)
@@ -167,9 +164,7 @@ class ProfileCapture:
             call.violations[UNREADABLE_PREDICTION] = call.n_rows
         call.delta = delta if call.delta is None else call.delta + delta
 
-    def plain_way(
-        self, state: ModelState, place: int, on_hazard: Callable[[], None]
-    ) -> PlainWay | None:
+    def plain_way(self, state: ModelState, place: int, on_hazard: Callable[[], None]) -> PlainWay | None:
         """Return the way of rows that have exactly the features of the profile."""
         names = self._block.reference.feature_names
         if self._sample < 1.0 or not names or not self._rows.wants_all:
@@ -189,11 +184,14 @@ class ProfileCapture:
         return values[0] if self._n_outputs == 1 else values
 
 
-@dataclass(slots=True)
 class WarmUpCall(Call):
     """A call whose rows may teach a profile once it has succeeded."""
 
-    columns: dict[str, Column] = field(default_factory=dict)
+    __slots__ = ("columns",)
+
+    def __init__(self, lane: Lane, n_rows: int, columns: dict[str, Column]) -> None:
+        super().__init__(lane, n_rows)
+        self.columns = columns
 
 
 class WarmUpCapture:
@@ -224,7 +222,7 @@ class WarmUpCapture:
             for name, column in _first_rows(contents, wanted).items()
             if name not in self._ignored and (self._names is None or name in self._names)
         }
-        return WarmUpCall(self.lane, n_rows, columns=columns)
+        return WarmUpCall(self.lane, n_rows, columns)
 
     def take_nothing(self) -> Captured:
         """Return one row that teaches nothing."""
@@ -257,6 +255,16 @@ class WarmUpCapture:
     def plain_output(self, result: object) -> object:  # noqa: ARG002 - no row is plain here
         """Return that it does not fit."""
         return NO_RESULT
+
+
+def _chance() -> Callable[[], float]:
+    import random  # noqa: PLC0415 - most models count all of their calls
+
+    return random.random
+
+
+def _never() -> float:
+    return 0.0
 
 
 def count_rows(contents: Contents) -> int:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from mlexporter.errors import ConfigurationError
-from mlexporter.instrument.accounting import UNKNOWN_DURATION, Accounting, OnError
+from mlexporter.instrument.accounting import Accounting, OnError
 from mlexporter.instrument.capture import Capture, ProfileCapture, ServiceCapture, WarmUpCapture
 from mlexporter.instrument.selection import Selection
 from mlexporter.instrument.source import Source, find_source, title_of
 from mlexporter.instrument.warmup import WarmUp
 from mlexporter.instrument.wrap import wrap
+from mlexporter.state.entries import UNKNOWN_DURATION
 from mlexporter.state.model import ModelState
 
 if TYPE_CHECKING:
@@ -24,11 +24,13 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 _NANOSECONDS: Final = 1_000_000_000
 
 
-@dataclass(slots=True)
 class _Wrapped:
-    function: Callable[..., Any]
-    accounting: Accounting
-    source: Source
+    __slots__ = ("accounting", "function", "source")
+
+    def __init__(self, function: Callable[..., Any], accounting: Accounting, source: Source) -> None:
+        self.function = function
+        self.accounting = accounting
+        self.source = source
 
 
 class Monitor:
@@ -125,9 +127,7 @@ class Monitor:
         self._recorder.adopt(self._capture(None), None)
         for wrapped in self._wrapped:
             wrapped.source = self._source(wrapped.function)
-            wrapped.accounting.adopt(
-                self._capture(wrapped.source), wrapped.source.pick, wrapped.source.place
-            )
+            wrapped.accounting.adopt(self._capture(wrapped.source), wrapped.source.pick, wrapped.source.place)
 
     def begin_anew(self) -> None:
         """Read calls as before, into the cells that the state of the model has now."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from mlexporter.instrument.scalars import are_small, declared_fields, is_scalar, scalar
+from mlexporter.instrument.scalars import are_small, declared_fields, is_scalar, number, scalar
 from mlexporter.instrument.selection import Chooser
 from mlexporter.records import Kind
 from mlexporter.state.columns import Column, split_frame, to_column
@@ -66,7 +66,8 @@ class OutputReader:
         values: list[object] = [None] * len(self._outputs)
         for name, places in self._groups.items():
             for place, value in zip(places, self._row_values(parts[name], places), strict=True):
-                values[place] = scalar(value)
+                is_number = self._outputs[place].distribution.kind is Kind.NUMERIC
+                values[place] = number(value) if is_number else scalar(value)
         return tuple(values)
 
     def read_many(self, result: object, n_rows: int) -> list[Column]:

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from itertools import starmap
 from typing import Any, Final
-
-import numpy as np
 
 from mlexporter.instrument.rows import RowReader, getter
 from mlexporter.instrument.scalars import KEPT_TYPES
@@ -23,6 +22,9 @@ from mlexporter.state.values import MAXIMUM_TEXT_LENGTH
 
 VALUE_TYPES: Final = KEPT_TYPES | {str}
 """Exact types of values that are immutable and, but for texts and integers, small."""
+
+
+_INTEGER_BITS: Final = 64
 
 
 class PlainReader:
@@ -45,14 +47,14 @@ class PlainReader:
         self._n_outputs = len(block.reference.outputs)
         self._n_numbers = block.n_numbers
         self._numbers = getter(names[: block.n_numbers])
-        self._other_names = names[block.n_numbers :]
+        self._others = getter(names[block.n_numbers :])
         self._pack = struct.Struct(f"{block.n_numbers}d").pack
 
     def unpack(self, entries: Sequence[PlainRow]) -> tuple[PlainRows | None, list[Call]]:
         """Return the columns of plain rows, and a call for each row that is none."""
         if not entries:
             return None, []
-        if not all(map(_is_harmless, entries[0][0].values())):
+        if not _is_harmless_row(entries[0][0].values()):
             # A function that is given such values once is given them often: one look a chunk will do.
             self._on_hazard()
             return None, list(map(self._call, entries))
@@ -66,18 +68,17 @@ class PlainReader:
 
     def _columns(self, entries: Sequence[PlainRow]) -> PlainRows:
         rows, elapsed, results = zip(*entries, strict=True)
-        pack, numbers = self._pack, self._numbers
         try:
-            packed = b"".join([pack(*numbers(row)) for row in rows])
+            packed = b"".join(starmap(self._pack, map(self._numbers, rows)))
         except struct.error:
-            packed = b"".join([pack(*map(_none_as_nan, numbers(row))) for row in rows])
+            packed = b"".join(self._pack(*map(_none_as_nan, self._numbers(row))) for row in rows)
         outputs: Sequence[Sequence[object]] = (results,)
         if self._n_outputs != 1:
             outputs = list(zip(*results, strict=True)) if self._n_outputs else ()
         return PlainRows(
             len(rows),
-            np.frombuffer(packed, dtype=np.float64).reshape(len(rows), self._n_numbers),
-            [[row[name] for row in rows] for name in self._other_names],
+            packed,
+            list(zip(*map(self._others, rows), strict=True)),
             outputs,
             elapsed,
         )
@@ -104,8 +105,13 @@ def _none_as_nan(value: Any) -> Any:
     return math.nan if value is None else value
 
 
-def _is_harmless(value: object) -> bool:
-    kind = type(value)
-    if kind is str:
-        return len(value) <= MAXIMUM_TEXT_LENGTH  # type: ignore[arg-type]
-    return kind in VALUE_TYPES and (kind is not int or value.bit_length() <= 64)  # type: ignore[attr-defined]
+def _is_harmless_row(values: Collection[object]) -> bool:
+    if not set(map(type, values)) <= VALUE_TYPES:
+        return False
+    return all(_is_small(value) for value in values if type(value) is str or type(value) is int)
+
+
+def _is_small(value: str | int) -> bool:
+    return (
+        len(value) <= MAXIMUM_TEXT_LENGTH if isinstance(value, str) else value.bit_length() <= _INTEGER_BITS
+    )

@@ -37,6 +37,11 @@ class PlainWay(NamedTuple):
     waiting: Sized
     result_type: type
 
+    @property
+    def steps(self) -> tuple[PlainWay, int, int, str, memoryview, Callable[[PlainRow], None], type]:
+        """What the hot path unpacks: a plain tuple, which the interpreter takes apart in one step."""
+        return self, self.place, self.n_keys, self.probe, self.cells, self.append, self.result_type
+
 
 def no_way(capture: Capture) -> PlainWay:
     """Return the way that no row takes."""

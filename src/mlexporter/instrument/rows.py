@@ -15,8 +15,9 @@ from mlexporter.instrument.containers import (
     read_container,
     read_row,
 )
-from mlexporter.instrument.scalars import UNREADABLE, are_small, scalar
+from mlexporter.instrument.scalars import UNREADABLE, are_small, number, scalar
 from mlexporter.records import Counts
+from mlexporter.state.binning import flatten
 from mlexporter.state.columns import Column
 from mlexporter.state.entries import EXTRA_FEATURE, MISSING_FEATURE, UNREADABLE_ROW, Call, Values
 from mlexporter.state.lane import Lane
@@ -55,6 +56,8 @@ class RowReader:
         self._wanted = [name for name in self._names if name != _NOT_CHOSEN]
         self.wants_all = len(self._wanted) == len(self._names)
         self._row_names = tuple(self._names[place] for place in block.row_order)
+        n_texts = len(self._names) - block.n_numbers
+        self._readers = [*zip(self._row_names, [number] * block.n_numbers + [scalar] * n_texts, strict=True)]
         self._known = frozenset(self._names) | frozenset(allowed)
         self._checks_extra = checks_extra
         self._numbers = getter(self._row_names[: block.n_numbers])
@@ -101,7 +104,7 @@ class RowReader:
     def _scalars(self, row: Mapping[Any, Any], violations: list[int]) -> Values:
         """Return the scalars of ``row`` in row order; a hostile mapping makes them unreadable."""
         try:
-            values = [self._scalar(row, name) for name in self._row_names]
+            values = [read(row[name]) if name in row else None for name, read in self._readers]
             is_lacking = any(name not in row for name in self._wanted)
             has_extra = self._checks_extra and any(key not in self._known for key in row)
         except Exception:  # noqa: BLE001 - methods of a user's mapping can raise anything
@@ -110,10 +113,6 @@ class RowReader:
         violations[MISSING_FEATURE] += is_lacking
         violations[EXTRA_FEATURE] += has_extra
         return tuple(values)
-
-    @staticmethod
-    def _scalar(row: Mapping[Any, Any], name: str) -> object:
-        return scalar(row[name]) if name in row else None
 
     def _read_rows(self, rows: Sequence[object]) -> Call:
         call = Call(self._lane, len(rows))
@@ -143,8 +142,8 @@ class RowReader:
             call.delta = self._binned(columns, n_rows)
             return call
         kept = [
-            tuple(map(scalar, _padded(columns.get(name, ()), n_rows)))
-            for name in self._row_names
+            tuple(map(read, _padded(columns.get(name, ()), n_rows)))
+            for name, read in self._readers
         ]  # fmt: skip
         rows = tuple(zip(*kept, strict=True)) if kept else ((),) * n_rows
         if n_rows == 1 and not any(call.violations):
@@ -159,7 +158,8 @@ class RowReader:
 
 
 def _padded(column: Sequence[object] | Column, n_rows: int) -> list[object]:
-    values = column.tolist() if hasattr(column, "tolist") else list(column)
+    flat = flatten(column)
+    values = flat if isinstance(flat, list) else flat.tolist()
     return [*values, *(None for _ in range(n_rows - len(values)))]
 
 

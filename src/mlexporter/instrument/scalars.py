@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
-from mlexporter.state.values import MAXIMUM_TEXT_LENGTH, ValueClass, canonical_category, read_value
+from mlexporter.state.values import (
+    MAXIMUM_TEXT_LENGTH,
+    ValueClass,
+    canonical_category,
+    number_of,
+    read_value,
+)
 
 KEPT_TYPES: Final = frozenset(
     {
@@ -51,6 +56,16 @@ def scalar(value: object) -> object:
     return content
 
 
+def number(value: object) -> object:
+    """Return what may be kept of ``value`` where a number is wanted, and is binned like it; never raises."""
+    if type(value) in KEPT_TYPES and type(value) is not int:
+        return value
+    kind, found = number_of(value)
+    if kind is ValueClass.MISSING:
+        return None
+    return found if kind is ValueClass.NUMBER else UNREADABLE
+
+
 def are_small(values: Sequence[object]) -> bool:
     """Return whether all of ``values`` may be kept as they are; for the hot path, never raises."""
     types = {*map(type, values)}
@@ -82,8 +97,10 @@ def is_scalar(value: object) -> bool:
 
 def declared_fields(thing: object) -> tuple[str, ...] | None:
     """Return the fields of a dataclass, pydantic model or named tuple, else None."""
-    kind = type(thing)
-    if dataclasses.is_dataclass(kind):
+    kind: Any = type(thing)
+    if hasattr(kind, "__dataclass_fields__"):
+        import dataclasses  # noqa: PLC0415 - whoever has such a class has loaded it
+
         return tuple(field.name for field in dataclasses.fields(kind))
     for attribute in ("model_fields", "_fields"):
         fields = getattr(kind, attribute, None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from mlexporter.errors import ConfigurationError
@@ -13,11 +12,10 @@ Chooser: TypeAlias = str | Callable[..., Any] | None
 """A key, or a callable that takes the thing out."""
 
 
-@dataclass(frozen=True)
 class Selection:
-    """The arguments of ``monitor`` that say what to take.
+    """The arguments of ``monitor`` that say what to take; not changed once it is made.
 
-    Attributes:
+    Args and attributes:
         features: Names, or a callable that gets the arguments of the call and returns a container.
         prediction: Key of the prediction in the result, or a callable that gets the result.
         id: Key or callable that identifies a prediction; kept for ground truth.
@@ -28,19 +26,21 @@ class Selection:
         ConfigurationError: one of them can never work.
     """
 
-    features: Sequence[str] | Callable[..., Any] | None = None
-    prediction: Chooser = None
-    id: Chooser = None
-    timestamp: Chooser = None
-    sample: float = 1.0
+    __slots__ = ("features", "id", "prediction", "sample", "timestamp")
 
-    def __post_init__(self) -> None:
-        if self.features is not None and not callable(self.features):
-            object.__setattr__(self, "features", _feature_names(self.features))
+    def __init__(
+        self, features: Sequence[str] | Callable[..., Any] | None = None, prediction: Chooser = None,
+        id: Chooser = None, timestamp: Chooser = None, sample: float = 1.0,  # noqa: A002 - the promised name
+    ) -> None:  # fmt: skip
+        self.features = features if features is None or callable(features) else _feature_names(features)
+        self.prediction = prediction
+        self.id = id
+        self.timestamp = timestamp
+        self.sample = sample
         for argument in ("prediction", "id", "timestamp"):
             _check_chooser(argument, getattr(self, argument))
-        if not _is_share(self.sample):
-            raise ConfigurationError(f"sample={self.sample!r}: a number above 0 and up to 1 is needed")
+        if not _is_share(sample):
+            raise ConfigurationError(f"sample={sample!r}: a number above 0 and up to 1 is needed")
 
     @property
     def feature_names(self) -> tuple[str, ...] | None:

@@ -9,8 +9,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -27,8 +26,7 @@ _ONE_VALUE: Final = (str, bytes, bool, int, float, np.generic)
 _VARIADIC: Final = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """How features are taken.
 
     Attributes:
@@ -120,7 +118,7 @@ def _named_source(
     rest = next((n for n, p in parameters.items() if p.kind is inspect.Parameter.VAR_KEYWORD), None)
     if rest is None or not others:
         note = f"features are the parameters {', '.join(named)}"
-        return replace(_from_parameters(parameters, named, note), lacking=tuple(others))
+        return _from_parameters(parameters, named, note)._replace(lacking=tuple(others))
     note = f"features are the parameters {', '.join(named)} and what **{rest} holds"
     own = _from_parameters(parameters, named, note)
     pick_own = own.pick
@@ -129,7 +127,7 @@ def _named_source(
         found: Any = {} if pick_own is None else pick_own(args, kwargs)
         return {**{name: kwargs[name] for name in others if name in kwargs}, **found}
 
-    return replace(own, pick=pick)
+    return own._replace(pick=pick)
 
 
 def _bound(function: Callable[..., Any]) -> frozenset[str]:

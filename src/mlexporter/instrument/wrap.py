@@ -56,8 +56,7 @@ def _wrap_function(function: Function, accounting: Accounting) -> Function:
 
     @functools.wraps(function)
     def monitored(*args: Any, **kwargs: Any) -> Any:
-        way = accounting.way
-        _, place, n_keys, probe, cells, append, _, result_type = way
+        way, place, n_keys, probe, cells, append, result_type = accounting.steps
         n_entered = enter()
         plain = None
         try:
@@ -67,7 +66,7 @@ def _wrap_function(function: Function, accounting: Accounting) -> Function:
         except Exception:  # noqa: BLE001, S110 - not a plain row: whatever it is, it is read with care
             pass
         if plain is None:
-            ticket = begin_carefully(args, kwargs)
+            ticket = begin_carefully(args, kwargs, n_entered)
             try:
                 result = function(*args, **kwargs)
             except BaseException as error:
@@ -89,8 +88,8 @@ def _wrap_function(function: Function, accounting: Accounting) -> Function:
                 is_counted = True
                 append((plain, elapsed, result))
             else:
+                is_counted = True  # there, whatever happens
                 finish_plain(way, plain, elapsed, result)
-                is_counted = True
             if n_entered % every == 0:
                 relieve()
         except BaseException as error:  # noqa: BLE001 - raised again there, unless it is of our own making

@@ -73,6 +73,10 @@ def _class_of(learned: ColumnLearner) -> ValueClass:
     if total == 0:
         raise UnusableColumnError("no training row has a value")
     first, rows = learned.classes.most_common(1)[0]
+    numbers = learned.classes[ValueClass.NUMBER]
+    if rows < PURE_SHARE * total and numbers and not learned.is_categorical:
+        # Among numbers, booleans are 0 and 1.
+        first, rows = ValueClass.NUMBER, numbers + learned.classes[ValueClass.BOOLEAN]
     if rows < PURE_SHARE * total:
         parts = " and ".join(name for kind, name in _CLASS_NAMES.items() if learned.classes[kind])
         raise MixedColumnError(f"it mixes {parts}; convert it to one type or leave it out")

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
-from mlexporter.records import Counts, Kind
+from mlexporter.records import Kind
 from mlexporter.state.coded import CodedColumn
 from mlexporter.state.matrix import MatrixBinner
 from mlexporter.state.values import (
@@ -26,17 +24,20 @@ from mlexporter.state.values import (
 )
 
 if TYPE_CHECKING:
-    from mlexporter.records import Distribution
+    import numpy.typing as npt
+
+    from mlexporter.records import Counts, Distribution
 
 __all__ = ["Binner", "ColumnCounts", "canonical_category", "flatten", "read_numbers", "tally"]
 
-Column = Sequence[object] | npt.NDArray[Any]
+Column: TypeAlias = "Sequence[object] | npt.NDArray[Any]"
 
-_BOOLEAN_TYPES: Final = frozenset({bool, np.bool_})
-_NUMBER_TYPES: Final = frozenset(
-    {int, float, np.float64, np.float32, np.float16, np.int64, np.int32, np.int16, np.int8, np.uint8}
-)
-_READABLE_AS_NUMBERS: Final = _NUMBER_TYPES | _BOOLEAN_TYPES | {type(None)}
+_READABLE_AS_NUMBERS: Final = frozenset(
+    {
+        int, float, bool, type(None), np.bool_, np.float64, np.float32, np.float16,
+        np.int64, np.int32, np.int16, np.int8, np.uint8,
+    }
+)  # fmt: skip
 _HASHED_BY_VALUE: Final = frozenset({str, int, float, bool, type(None)})
 _EQUAL_TYPES: Final = frozenset({int, float, bool})  # 1 == 1.0 == True, and their hashes too
 _LONGEST_INTEGER_NAME: Final = 255
@@ -108,8 +109,8 @@ def flatten(values: Column) -> list[object] | npt.NDArray[Any]:
     if isinstance(values, np.ma.MaskedArray):
         unmasked: list[object] = values.tolist()
         return unmasked
-    if values.ndim != 1 or values.dtype.kind in "mM":
-        return list(values)  # tolist() would make plain integers of times
+    if values.ndim != 1 or values.dtype.kind in "mMc":
+        return list(values)  # tolist() would make plain integers of times, and hide whose complex numbers
     if values.dtype.kind in "biuf":
         return values
     listed: list[object] = values.tolist()
@@ -124,24 +125,19 @@ def read_numbers(values: list[object] | npt.NDArray[Any]) -> tuple[npt.NDArray[A
 
     Returns:
         Floats of shape (n,), NaN where a value is missing and infinite where it is invalid; and
-        how many values are neither numbers nor missing.
+        how many values are neither numbers nor missing: a boolean is the number 0 or 1.
     """
     if isinstance(values, np.ndarray):
         if values.dtype.kind == "f":
             return values, 0
         # Integers go through float64 as they do in JSON: two roundings instead of one.
-        return values.astype(np.float64), len(values) if values.dtype.kind == "b" else 0
+        return values.astype(np.float64), 0
     types = set(map(type, values))
     if types <= _READABLE_AS_NUMBERS:
         try:
-            numbers = np.array(values, dtype=np.float64)
+            return np.array(values, dtype=np.float64), 0
         except OverflowError:
             pass
-        else:
-            n_booleans = (
-                sum(type(value) in _BOOLEAN_TYPES for value in values) if types & _BOOLEAN_TYPES else 0
-            )
-            return numbers, n_booleans
     return _read_slowly(values)
 
 
@@ -190,11 +186,18 @@ class _CategoricalBins:
         self._is_boolean = distribution.kind is Kind.BOOLEAN
         self._class = CLASS_OF_TRAINING_TYPE[distribution.training_type]
         self._known_types, self._known = self._table()
+        # What equals a text is one, but a number that equals another may be a boolean.
+        self._is_text_alone = str in self._known_types
 
     def count(self, values: Sequence[object] | npt.NDArray[Any]) -> ColumnCounts:
         listed = values.tolist() if isinstance(values, np.ndarray) else values
+        if self._is_text_alone:
+            try:
+                return ColumnCounts(self._count_known(listed), 0, 0)
+            except Exception:  # noqa: BLE001, S110 - no entry, no hash, or a hash that raises: read with care
+                pass
         types = set(map(type, listed))
-        if types <= self._known_types:
+        if types <= self._known_types and not self._is_text_alone:
             try:
                 return ColumnCounts(self._count_known(listed), 0, 0)
             except KeyError:
@@ -237,12 +240,11 @@ class _CategoricalBins:
                 (self._count_known(values[start : start + _BLOCK_VALUES]) for start in starts),
                 start=np.zeros(self._n_cells, dtype=np.int64),
             )
-        if len(values) < 2:
-            found: tuple[int, ...] = tuple(self._known[value] for value in values)
-        else:
-            found = itemgetter(*values)(self._known)  # one call of C finds all
+        found = map(self._known.__getitem__, values)
         # As bytes they are an array without being converted.
-        array = np.frombuffer(bytes(found), np.uint8) if self._n_cells <= 256 else np.array(found, np.intp)
+        array = (
+            np.frombuffer(bytes(found), np.uint8) if self._n_cells <= 256 else np.array(list(found), np.intp)
+        )
         return np.bincount(array, minlength=self._n_cells)
 
     def _place(self, value: object) -> tuple[int, bool]:

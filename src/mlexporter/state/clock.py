@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
+import os
 import time
-import uuid
 from collections.abc import Callable
 from typing import Final
 
@@ -55,7 +55,7 @@ class ScaledClock(WindowClock):
         self.factor = factor
         self._source = source
         self._start = source()
-        self._name = uuid.uuid4().hex
+        self._name = os.urandom(16).hex()
 
     def now(self) -> float:
         """Return the accelerated time in seconds since this clock was made."""

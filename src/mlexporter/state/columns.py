@@ -6,14 +6,16 @@ Libraries are recognised by the module of a type, so that nothing heavy is ever 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from mlexporter.state.coded import CodedColumn
 
-Column = npt.NDArray[Any] | list[object] | CodedColumn
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+Column: TypeAlias = "npt.NDArray[Any] | list[object] | CodedColumn"
 
 _NUMBER_KINDS = frozenset("iuf")
 _PANDAS_ARROW_ARRAYS = frozenset({"ArrowStringArray", "ArrowExtensionArray"})

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from mlexporter.catalogue import SCHEMA_REASONS, STATUSES
-from mlexporter.records import Counts
 
 if TYPE_CHECKING:
+    from mlexporter.records import Counts
     from mlexporter.state.lane import Lane
 
 UNKNOWN_DURATION = -1
@@ -31,30 +28,43 @@ PlainRow: TypeAlias = tuple[dict[str, object], int, object]
 """A call with one plain row that succeeded: a copy of the row, nanoseconds, what it answered."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlainRows:
+class PlainRows(NamedTuple):
     """Plain rows of one lane, column by column, ready to be binned.
 
     Attributes:
         n_rows: Rows, 1 or more.
-        numbers: Numeric features in row order, float64, shape (n_rows, n_numbers); NaN is missing.
+        packed: Numeric features in row order, one row after another, as float64; NaN is missing.
         others: All other features, each n_rows values.
         outputs: Outputs, each n_rows values.
         elapsed_nanoseconds: Durations, each 0 or more.
     """
 
     n_rows: int
-    numbers: npt.NDArray[np.float64]
+    packed: bytes
     others: Sequence[Sequence[object]]
     outputs: Sequence[Sequence[object]]
     elapsed_nanoseconds: Sequence[int]
 
+    @classmethod
+    def joined(cls, pieces: Sequence[PlainRows]) -> PlainRows:
+        """Return the rows of all ``pieces``, one or more, in their order."""
+        if len(pieces) == 1:
+            return pieces[0]
+        n_rows, packed, others, outputs, elapsed = zip(*pieces, strict=True)
+        chained = itertools.chain.from_iterable
+        return cls(
+            sum(n_rows),
+            b"".join(packed),
+            [list(chained(columns)) for columns in zip(*others, strict=True)],
+            [list(chained(columns)) for columns in zip(*outputs, strict=True)],
+            list(chained(elapsed)),
+        )
 
-@dataclass(slots=True)
+
 class Call:
     """Any other call: a batch, a row with violations, one that failed or is in no bin.
 
-    Attributes:
+    Args and attributes:
         lane: Where its rows are counted.
         n_rows: Rows that it was asked for, 0 or more.
         rows: Features of each row, or None where there is no profile or ``delta`` holds them.
@@ -67,16 +77,27 @@ class Call:
         error_name: Class of the exception where the status is ``error``.
     """
 
-    lane: Lane
-    n_rows: int = 1
-    rows: tuple[Values, ...] | None = None
-    outputs: tuple[Values, ...] | None = None
-    delta: Counts | None = None
-    violations: list[int] = field(default_factory=lambda: [0] * len(SCHEMA_REASONS))
-    drop_reason: str = ""
-    status: int = OK
-    elapsed_nanoseconds: int = UNKNOWN_DURATION
-    error_name: str | None = None
+    __slots__ = (
+        "delta", "drop_reason", "elapsed_nanoseconds", "error_name", "lane", "n_rows", "outputs", "rows",
+        "status", "violations",
+    )  # fmt: skip
+
+    def __init__(  # noqa: PLR0913 - one keyword for each thing that a call may bring
+        self, lane: Lane, n_rows: int = 1, *, rows: tuple[Values, ...] | None = None,
+        outputs: tuple[Values, ...] | None = None, delta: Counts | None = None,
+        violations: list[int] | None = None, drop_reason: str = "", status: int = OK,
+        elapsed_nanoseconds: int = UNKNOWN_DURATION, error_name: str | None = None,
+    ) -> None:  # fmt: skip
+        self.lane = lane
+        self.n_rows = n_rows
+        self.rows = rows
+        self.outputs = outputs
+        self.delta = delta
+        self.violations = [0] * len(SCHEMA_REASONS) if violations is None else violations
+        self.drop_reason = drop_reason
+        self.status = status
+        self.elapsed_nanoseconds = elapsed_nanoseconds
+        self.error_name = error_name
 
     @property
     def counted_rows(self) -> int:

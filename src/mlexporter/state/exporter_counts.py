@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import bisect
 import contextlib
-import logging
 import threading
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mlexporter.catalogue import DENIED_ENDPOINTS, DENIED_REASONS, DRAIN_BOUNDS_SECONDS, INTERNAL_STAGES
-from mlexporter.records import Counts, ExporterCounts, HistogramCounts
 from mlexporter.state.forking import survives_fork
 from mlexporter.state.layout import CellKind, Layout
 from mlexporter.state.ledger import add
+from mlexporter.state.log import LOG
 from mlexporter.state.slots import BlockDescription, BlockKind, PrivateMemory, Slot
 
-_LOGGER = logging.getLogger("mlexporter")
+if TYPE_CHECKING:
+    from mlexporter.records import Counts, ExporterCounts
+
 _NANOSECONDS: Final = 1_000_000_000
 _LOGGED_KINDS_LIMIT: Final = 200
 
@@ -34,6 +34,8 @@ _SYNCHRONOUS: Final = Layout(
 _DESCRIPTION: Final = BlockDescription(BlockKind.WORKER, None, "", _SYNCHRONOUS, Layout(()))
 _DENIED: Final = [(endpoint, reason) for endpoint in DENIED_ENDPOINTS for reason in DENIED_REASONS]
 _BOUNDS: Final = [round(bound * _NANOSECONDS) for bound in DRAIN_BOUNDS_SECONDS]
+_DRAINS: Final = _SYNCHRONOUS.index("drains")
+_DRAIN_NANOSECONDS: Final = _SYNCHRONOUS.index("drain_nanoseconds")
 _PROCESSOR: Final = _SYNCHRONOUS.index("processor_nanoseconds")
 
 
@@ -74,7 +76,7 @@ class ExporterCounter:
             if kind in self._logged or len(self._logged) >= _LOGGED_KINDS_LIMIT:
                 return
             self._logged.add(kind)
-        _LOGGER.error(
+        LOG.error(
             "mlexporter: internal error while %s: %s at %s; counted, not raised, logged once",
             stage, kind[1], _place(error),
         )  # fmt: skip
@@ -89,9 +91,9 @@ class ExporterCounter:
 
     def drained(self, nanoseconds: int) -> None:
         """Count one drain of a chunk and the time that it took."""
-        bucket = bisect.bisect_left(_BOUNDS, nanoseconds)
-        self._add(_SYNCHRONOUS.index("drains", bucket))
-        self._add(_SYNCHRONOUS.index("drain_nanoseconds"), nanoseconds)
+        bucket = _DRAINS + sum(bound < nanoseconds for bound in _BOUNDS)
+        with contextlib.suppress(ValueError):  # forked in the middle: the parent counts it
+            add(self._block.cells, ((bucket, 1), (_DRAIN_NANOSECONDS, nanoseconds)))
 
     def used_processor(self, nanoseconds: int) -> None:
         """Say how much processor time this process has used since it began."""
@@ -110,6 +112,8 @@ class ExporterCounter:
 
 def exporter_counts(cells: Counts, slots_set_aside: Mapping[str, int] | None = None) -> ExporterCounts:
     """Return the cells of the block of one worker, or of several together, as a record."""
+    from mlexporter.records import ExporterCounts, HistogramCounts  # noqa: PLC0415 - needed by readers only
+
     layout = _SYNCHRONOUS
     errors, denied = cells[layout["internal_errors"]], cells[layout["denied"]]
     return ExporterCounts(

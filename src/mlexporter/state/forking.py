@@ -15,6 +15,8 @@ from typing import Any, Final, TypeVar
 _Lock = TypeVar("_Lock", bound=Any)
 
 _WAIT_SECONDS: Final = 1.0
+_IMPORT_SECONDS: Final = 30.0
+"""A thread that imports while others keep the interpreter busy gets a turn at each file only."""
 _locks: Final[weakref.WeakSet[Any]] = weakref.WeakSet()
 _drains: Final[weakref.WeakSet[Any]] = weakref.WeakSet()
 _held: Final[list[Any]] = []
@@ -33,12 +35,14 @@ def drain_lock() -> threading.Lock:
     return lock
 
 
-IMPORTING: Final = drain_lock()
+IMPORTING: Final = survives_fork(threading.RLock())
 """Held while a module is imported that is not needed before: a child forked in the middle of it would
-wait for the import of a thread that it does not have."""
+wait for the import of a thread that it does not have. A fork waits for it, unless its own thread imports."""
 
 
 def _before() -> None:
+    if IMPORTING.acquire(timeout=_IMPORT_SECONDS):
+        _held.append(IMPORTING)
     # The timeout is for a fork in the middle of a drain of its own thread: a finaliser, a signal.
     _held.extend(lock for lock in list(_drains) if lock.acquire(timeout=_WAIT_SECONDS))
 

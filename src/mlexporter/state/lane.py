@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mlexporter.state.ledger import DROPPED, add
 from mlexporter.state.profile_block import ProfileBlock
 from mlexporter.state.service_block import ServiceBlock
 
 
-@dataclass(eq=False, slots=True)
 class Lane:
     """The way into one profile block, or into the service block alone.
 
     A call keeps the lane it was captured for: where the profile is replaced meanwhile, its row is
     still counted, and accounted for, in the block whose bins it was read with.
 
-    Attributes:
+    Args and attributes:
         service: Requests, durations and what else needs no profile.
         block: The bins, or None without a profile.
     """
 
-    service: ServiceBlock
-    block: ProfileBlock | None = None
+    __slots__ = ("block", "service")
+
+    def __init__(self, service: ServiceBlock, block: ProfileBlock | None = None) -> None:
+        self.service = service
+        self.block = block
 
     @property
     def ledger(self) -> memoryview:

@@ -62,6 +62,7 @@ class Layout:
             self._groups[name] = CellGroup(name, kind, start, length)
             start += length
         self.size = start
+        self._cells = {name: group.cells for name, group in self._groups.items()}
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Layout) and self.groups == other.groups
@@ -76,7 +77,7 @@ class Layout:
 
     def __getitem__(self, name: str) -> slice:
         """The place of the group ``name``; KeyError where there is none."""
-        return self._groups[name].cells
+        return self._cells[name]
 
     def index(self, name: str, position: int = 0) -> int:
         """Return the index of one cell; ``position`` counts from the start of its group.

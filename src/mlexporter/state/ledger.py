@@ -39,9 +39,7 @@ def has_global_lock() -> bool:
 _LOCK: Final = survives_fork(threading.RLock())
 
 
-def add(
-    cells: memoryview, steps: Iterable[tuple[int, int]], *, locked: bool = not has_global_lock()
-) -> None:
+def add(cells: memoryview, steps: Iterable[tuple[int, int]], *, locked: bool = not has_global_lock()) -> None:
     """Add to cells, each exactly, however many threads do; no step waits where there is a global lock.
 
     Args:

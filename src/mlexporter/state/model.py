@@ -6,12 +6,11 @@ import itertools
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from mlexporter.records import ModelKey
-from mlexporter.state.drain import Chunk, chunks_of
+from mlexporter.state.chunk import Chunk, chunks_of
 from mlexporter.state.entries import ERROR, Call
 from mlexporter.state.errors_block import ErrorBlocks
 from mlexporter.state.exporter_counts import ExporterCounter
@@ -29,10 +28,9 @@ if TYPE_CHECKING:
 
 _CALLS_PER_CHUNK: Final = 32
 _RELIEVE_EVERY: Final = 64
-_INLINE_ROWS: Final = 96
-"""More than come in between, so that calls catch up where the thread that drains does not."""
-_INLINE_CHUNKS: Final = 8
-"""Chunks of an inlet that may wait for that thread."""
+_CROWD_ROWS: Final = 1024
+_PATIENCE_SECONDS: Final = 1.0
+_PAUSE_SECONDS: Final = 0.0005
 
 
 class ModelState:
@@ -52,14 +50,12 @@ class ModelState:
         counter: Where errors, overflows and the time of drains are counted.
         slot: Where blocks are opened; memory of this process alone if not given.
         strict: Raise what goes wrong in a drain, after it was counted.
-        wake: Lets another thread drain soon, without waiting; True where there is one. Without it
-            calls drain.
     """
 
     def __init__(  # noqa: PLR0913 - one keyword for each thing that is injected
         self, key: ModelKey, *, latency_bounds: Sequence[float], buffer_rows: int, buffer_limit_rows: int,
         wall_clock: Callable[[], float], counter: ExporterCounter, slot: Slot | None = None,
-        strict: bool = False, wake: Callable[[], bool] | None = None,
+        strict: bool = False,
     ) -> None:  # fmt: skip
         self.key = key
         self.buffer_rows = buffer_rows
@@ -68,10 +64,12 @@ class ModelState:
         self._wall_clock = wall_clock
         self._counter = counter
         self._strict = strict
-        self._wake = wake
-        self.relieve_every = buffer_rows if wake is None else max(1, min(_RELIEVE_EVERY, buffer_rows))
+        self._at_work: set[object] = set()
+        self.relieve_every = max(1, min(_RELIEVE_EVERY, buffer_rows))
         """Calls after which one of them calls ``relieve``."""
         self._opening = survives_fork(threading.RLock())
+        self.opened_at = 0
+        """What ``enter`` returned last before the cells of now were opened."""
         self._entered = itertools.count(1)
         self.enter: Callable[[], int] = self._entered.__next__
         """Counts a call as in progress and returns how many there were."""
@@ -91,7 +89,7 @@ class ModelState:
         if reference is not None:
             self.open_profile(reference)
         self._left_before = self._left()
-        self._entered_before = next(self._entered)
+        self._entered_before = self.opened_at = next(self._entered)
 
     def move(self, slot: Slot) -> None:
         """Count into ``slot`` from now on: before the first call, or in a forked child.
@@ -148,9 +146,9 @@ class ModelState:
 
     def new_inlet(self, lane: Lane, unpack: Unpack) -> Inlet:
         """Return a new buffer for plain rows of ``lane``, drained with all others."""
-        inlet = Inlet(lane, unpack)
+        inlet = Inlet(lane, unpack, chunk_rows=self.buffer_rows, on_calls=self._calls.extend)
         with self._opening:
-            self._inlets = [*(each for each in self._inlets if each.waiting or each.lane is self._lane), inlet]
+            self._inlets = [*(each for each in self._inlets if each.n_rows or each.lane is self._lane), inlet]
         return inlet
 
     def leave(self, call: Call) -> None:
@@ -170,33 +168,44 @@ class ModelState:
             self._drain_calls(_CALLS_PER_CHUNK)
 
     def relieve(self) -> None:
-        """See to what waits, in the thread of a call: it waits for nobody, and does little itself."""
+        """See to a little of what waits, in the thread of a call: it waits for nobody."""
         for inlet in self._inlets:
             n_waiting = len(inlet.waiting)
             if n_waiting < self.relieve_every:
                 continue
-            if self._wake is None:
-                self._drain_inlet(inlet, self.buffer_rows)
-            elif n_waiting >= self.buffer_rows and (
-                not self._wake() or n_waiting > _INLINE_CHUNKS * self.buffer_rows
-            ):
-                self._drain_inlet(inlet, _INLINE_ROWS)
+            if n_waiting > self._buffer_limit_rows:
+                inlet.lane.drop("overload", len(inlet.take(n_waiting - self._buffer_limit_rows)))
+            elif n_waiting >= _CROWD_ROWS:
+                # More than one thread can bring in turns: another one is at it and was interrupted.
+                self._counted(lambda inlet=inlet: inlet.count_now(self.buffer_rows))
+            else:
+                self._step(inlet)
         if len(self._calls) >= _CALLS_PER_CHUNK:
             self._drain_calls(_CALLS_PER_CHUNK)
 
-    def drain(self, between: Callable[[], None] = lambda: None) -> None:
-        """Count all that waits in the buffers now; safe from any thread, blocks no call.
+    def _step(self, inlet: Inlet) -> None:
+        try:
+            inlet.step()
+        except Exception as error:
+            self._counter.on_error("drain", error)
+            if self._strict:
+                raise
 
-        Args:
-            between: Called after each chunk.
-        """
+    def drain(self) -> None:
+        """Count all that waits in the buffers now; safe from any thread, blocks no call."""
         for inlet in self._inlets:
-            for _ in range(len(inlet.waiting) // self.buffer_rows + 1):
-                self._drain_inlet(inlet, self.buffer_rows)
-                between()
+            if inlet.n_rows:
+                self._counted(inlet.finish)
         for _ in range(len(self._calls) // _CALLS_PER_CHUNK + 1):
             self._drain_calls(_CALLS_PER_CHUNK)
+        self._wait_for_others()
         self.publish_in_progress()
+
+    def _wait_for_others(self) -> None:
+        """Wait a moment for threads that have taken something and not yet counted it."""
+        others, until = set(self._at_work), time.monotonic() + _PATIENCE_SECONDS
+        while others & self._at_work and time.monotonic() < until:
+            time.sleep(_PAUSE_SECONDS)
 
     def publish_in_progress(self) -> None:
         """Write the number of calls in progress where every reader sees it."""
@@ -217,19 +226,14 @@ class ModelState:
 
     def forget(self) -> None:
         """In a forked child: let go of all that waits here, for the parent counts it."""
+        self._at_work.clear()
         self._calls.clear()
         for inlet in self._inlets:
-            inlet.waiting.clear()
+            inlet.forget()
 
     def _left(self) -> int:
         service = self._service.cells
         return sum(service[place] for place in REQUESTS) + sum(cells[PLAIN] for cells in self._opened)
-
-    def _drain_inlet(self, inlet: Inlet, n_rows: int) -> None:
-        while len(inlet.waiting) > self._buffer_limit_rows:
-            inlet.lane.drop("overload", len(inlet.take(n_rows)))
-        with self._counted(Chunk(inlet.lane, rows=inlet.take(n_rows))) as chunk:
-            chunk.count(inlet)
 
     def _drain_calls(self, n_calls: int) -> None:
         calls = []
@@ -238,24 +242,27 @@ class ModelState:
                 calls.append(self._calls.popleft())
         except IndexError:
             pass  # another thread takes calls at the same time
-        for each in chunks_of(calls):
-            with self._counted(each) as chunk:
-                chunk.count()
+        for chunk in chunks_of(calls):
+            self._counted(lambda chunk=chunk: _count_or_drop(chunk))
 
-    @contextmanager
-    def _counted(self, chunk: Chunk) -> Iterator[Chunk]:
-        """Account for ``chunk`` whatever happens: what is left of it was lost by a fault of ours."""
+    def _counted(self, drain: Callable[[], object]) -> None:
+        me = object()
+        self._at_work.add(me)
         started = time.perf_counter_ns()
         try:
-            if chunk.rows or chunk.calls:
-                yield chunk
-                self._counter.drained(time.perf_counter_ns() - started)
-            else:
-                yield chunk
+            drain()
+            self._counter.drained(time.perf_counter_ns() - started)
         except Exception as error:
             self._counter.on_error("drain", error)
             if self._strict:
                 raise
         finally:
-            # Not empty only where something went wrong, or Ctrl-C came in between.
-            chunk.drop("internal_error")
+            self._at_work.discard(me)
+
+
+def _count_or_drop(chunk: Chunk) -> None:
+    try:
+        chunk.count()
+    finally:
+        # Not empty only where something went wrong, or Ctrl-C came in between.
+        chunk.drop("internal_error")

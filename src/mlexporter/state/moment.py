@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import functools
 import math
-import uuid
-from pathlib import Path
+import os
 from typing import Any, Final, NamedTuple
 
-_BOOT_ID_FILE: Final = Path("/proc/sys/kernel/random/boot_id")
-_CLOCK_OFFSETS_LINK: Final = Path("/proc/self/ns/time")
+_BOOT_ID_FILE: Final = "/proc/sys/kernel/random/boot_id"
+_CLOCK_OFFSETS_LINK: Final = "/proc/self/ns/time"
 
 
 class Moment(NamedTuple):
@@ -69,12 +68,13 @@ def boot_id() -> str:
     tell, each process is a boot of its own, and the wall clock ages what the others wrote.
     """
     try:
-        boot = _BOOT_ID_FILE.read_text(encoding="ascii").strip()
+        with open(_BOOT_ID_FILE, encoding="ascii") as file:  # noqa: PTH123 - pathlib takes long to load
+            boot = file.read().strip()
     except (OSError, ValueError):
         boot = ""
     if not boot:
-        return uuid.uuid4().hex
+        return os.urandom(16).hex()
     try:
-        return f"{boot} {_CLOCK_OFFSETS_LINK.readlink()}"
+        return f"{boot} {os.readlink(_CLOCK_OFFSETS_LINK)}"  # noqa: PTH115
     except OSError:
         return boot

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
-from mlexporter.records import Counts, Kind, ModelKey, ProfileCounts
-from mlexporter.state.binning import Binner
+from mlexporter.records import Kind
+from mlexporter.state.binning import Binner, read_numbers
 from mlexporter.state.entries import PlainRows
 from mlexporter.state.layout import CellKind, Layout
 from mlexporter.state.ledger import LEDGER_GROUPS, accepted_rows, add
@@ -16,12 +17,16 @@ from mlexporter.state.matrix import MatrixBinner
 from mlexporter.state.slots import BlockDescription, BlockKind, Slot
 
 if TYPE_CHECKING:
-    from mlexporter.records import Reference
+    from mlexporter.records import Counts, ModelKey, ProfileCounts, Reference
 
 Column: TypeAlias = "Sequence[object] | np.ndarray"
 """Values of one feature or output, one a row."""
 
 _SYNCHRONOUS: Final = Layout((*LEDGER_GROUPS, ("opened_nanoseconds", CellKind.NEWEST, 1)))
+_COLUMNS_A_STEP: Final = 3
+_NUMBERS_A_STEP: Final = 8
+_NUMBER_STEPS: Final = 4
+
 OPENED: Final = _SYNCHRONOUS.index("opened_nanoseconds")
 """When a worker last opened the profile, Unix time."""
 
@@ -51,6 +56,7 @@ class ProfileBlock:
         self.block = slot.open_block(_description(key, reference, opened_nanoseconds))
         self.cells = self.block.cells
         self.layout = self.block.description.banked
+        self.drained = self.layout.index("drained")
         self.committer = self.block.committer
         self._feature_binners = tuple(Binner(feature.distribution) for feature in features)
         self._output_binners = tuple(Binner(output.distribution) for output in outputs)
@@ -58,25 +64,60 @@ class ProfileBlock:
         self.n_numbers = len(numbers)
         self.row_order = (*numbers, *(i for i in range(len(features)) if i not in set(numbers)))
         self._numbers = numbers
-        self._number_binner = MatrixBinner([features[i].distribution for i in numbers])
+        kinds = [output.distribution.kind for output in outputs]
+        self._has_one_number_output = kinds == [Kind.NUMERIC]
+        scored = [outputs[0].distribution] if self._has_one_number_output else []
+        columns = [*(features[i].distribution for i in numbers), *scored]
+        width = max(_NUMBERS_A_STEP, -(-len(columns) // _NUMBER_STEPS))
+        self._number_binners = [
+            (slice(first, first + width), MatrixBinner(columns[first : first + width]))
+            for first in range(0, len(columns), width)
+        ]
         starts = reference.feature_offsets
         ranges = [np.arange(starts[i], starts[i + 1]) for i in numbers]
         self._number_cells = np.concatenate([np.arange(0), *ranges])
         add(self.cells, ((OPENED, max(0, opened_nanoseconds - self.cells[OPENED])),))
 
-    def add_plain(self, delta: Counts, plain: PlainRows) -> None:
-        """Bin rows that are ready for it into ``delta``."""
-        cells, out_of_range = self._number_binner.count(plain.numbers)
+    def plain_steps(self, delta: Counts, plain: PlainRows) -> Iterator[None]:
+        """Bin rows that are ready for it into ``delta``, a few columns with each step."""
         features = delta[self.layout["features"]]
-        features[self._number_cells] += cells
-        delta[self.layout["out_of_range"]][self._numbers] += out_of_range
         type_mismatches = delta[self.layout["type_mismatches"]]
         starts = self.reference.feature_offsets
-        for place, column in zip(self.row_order[self.n_numbers :], plain.others, strict=True):
+        others = zip(self.row_order[self.n_numbers :], plain.others, strict=True)
+        for n_columns, (place, column) in enumerate(others, 1):
             counted = self._feature_binners[place].count(column)
             features[starts[place] : starts[place + 1]] += counted.cells
             type_mismatches[place] += counted.type_mismatches
-        self.add_outputs(delta, plain.outputs, plain.n_rows)
+            if n_columns % _COLUMNS_A_STEP == 0:
+                yield
+        if not self._has_one_number_output:
+            self.add_outputs(delta, plain.outputs, plain.n_rows)
+        yield
+        matrix = self._matrix(plain)
+        found = []
+        for columns, binner in self._number_binners:
+            found.append(binner.count(matrix[:, columns]))
+            yield
+        if found:
+            self._add_numbers(delta, *map(np.concatenate, zip(*found, strict=True)))
+        delta[self.drained] += plain.n_rows
+
+    def _add_numbers(self, delta: Counts, cells: Counts, out_of_range: Counts) -> None:
+        n_cells = len(self._number_cells)
+        delta[self.layout["features"]][self._number_cells] += cells[:n_cells]
+        delta[self.layout["out_of_range"]][self._numbers] += out_of_range[: self.n_numbers]
+        if self._has_one_number_output:
+            delta[self.layout["outputs"]] += cells[n_cells:]
+
+    def _matrix(self, plain: PlainRows) -> npt.NDArray[np.float64]:
+        numbers = np.frombuffer(plain.packed, dtype=np.float64).reshape(plain.n_rows, self.n_numbers)
+        if not self._has_one_number_output:
+            return numbers
+        # One more column of the matrix is much cheaper than a column of its own.
+        matrix = np.empty((plain.n_rows, self.n_numbers + 1))
+        matrix[:, :-1] = numbers
+        matrix[:, -1] = read_numbers(list(plain.outputs[0]))[0]
+        return matrix
 
     def add_features(self, delta: Counts, columns: Sequence[Column | None], n_rows: int) -> None:
         """Bin one column a feature into ``delta``; every one of ``n_rows`` lands in one cell.
@@ -140,6 +181,8 @@ def profile_counts(
         description: What they are.
         life: Names the life of these sums; differences never cross it.
     """
+    from mlexporter.records import ProfileCounts  # noqa: PLC0415 - needed by readers only
+
     layout, live = description.banked, description.synchronous
     return ProfileCounts(
         fingerprint=description.name,

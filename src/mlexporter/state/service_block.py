@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from mlexporter.catalogue import BATCH_BOUNDS_ROWS, DROP_REASONS, SCHEMA_REASONS, STATUSES
-from mlexporter.records import Counts, HistogramCounts, ModelKey, ServiceCounts
+from mlexporter.catalogue import BATCH_BOUNDS_ROWS, DROP_REASONS, LOST_REASONS, SCHEMA_REASONS, STATUSES
 from mlexporter.state.entries import OK, Call, PlainRows
 from mlexporter.state.histogram import bucket_counts, integer_bounds
 from mlexporter.state.layout import CellKind, Layout
 from mlexporter.state.ledger import LEDGER_GROUPS
 from mlexporter.state.slots import BlockDescription, BlockKind, Slot
+
+if TYPE_CHECKING:
+    from mlexporter.records import Counts, ModelKey, ServiceCounts
 
 NANOSECONDS: Final = 1_000_000_000
 
@@ -52,6 +53,10 @@ class ServiceBlock:
         self.cells = self.block.cells
         self.layout = self.block.description.banked
         self.committer = self.block.committer
+        self._duration_sums = self.layout.index("duration_nanoseconds")
+        self._first_batch = self.layout.index("batch_rows")
+        self._all_batches = self.layout.index("batch_rows_total")
+        self._drained = self.layout.index("drained")
 
     def delta(self, plain: PlainRows | None, calls: Sequence[Call], *, owns_rows: bool) -> Counts:
         """Return what rows and calls of one lane add to the banked cells, int64, shape (layout.size,).
@@ -61,30 +66,33 @@ class ServiceBlock:
             calls: Calls that were counted otherwise.
             owns_rows: Whether rows are accounted for here, and not in a profile block.
         """
-        layout = self.layout
-        delta = layout.zeros()
-        n_plain = 0 if plain is None else plain.n_rows
+        delta = self.layout.zeros()
         if plain is not None:
             self._add_durations(delta, OK, plain.elapsed_nanoseconds)
+            delta[self._first_batch] = plain.n_rows  # one row is at or below the first bound
+            delta[self._all_batches] = plain.n_rows
+            if owns_rows:
+                delta[self._drained] = plain.n_rows
+        if calls:
+            self._add_calls(delta, calls, owns_rows=owns_rows)
+        return delta
+
+    def _add_calls(self, delta: Counts, calls: Sequence[Call], *, owns_rows: bool) -> None:
         for status in {call.status for call in calls}:
             elapsed = [call.elapsed_nanoseconds for call in calls if call.status == status]
             self._add_durations(delta, status, [each for each in elapsed if each >= 0])
-        if calls:
-            n_rows = [call.n_rows for call in calls]
-            delta[layout["batch_rows"]] = bucket_counts(n_rows, self._batch_bounds)
-            delta[layout.index("batch_rows_total")] = sum(n_rows)
-            for call in calls:
-                delta[layout["schema_violations"]] += call.violations
-        delta[layout.index("batch_rows")] += n_plain  # one row is at or below the first bound
-        delta[layout.index("batch_rows_total")] += n_plain
+        n_rows = [call.n_rows for call in calls]
+        delta[self.layout["batch_rows"]] += bucket_counts(n_rows, self._batch_bounds)
+        delta[self._all_batches] += sum(n_rows)
+        for call in calls:
+            delta[self.layout["schema_violations"]] += call.violations
         if owns_rows:
-            delta[layout.index("drained")] = n_plain + sum(call.counted_rows for call in calls)
-        return delta
+            delta[self._drained] += sum(call.counted_rows for call in calls)
 
     def _add_durations(self, delta: Counts, status: int, elapsed: Sequence[int]) -> None:
-        start = self.layout["durations"].start + status * self._n_buckets
+        start = status * self._n_buckets  # durations stand first
         delta[start : start + self._n_buckets] += bucket_counts(elapsed, self._latency_nanoseconds)
-        delta[self.layout.index("duration_nanoseconds", status)] += sum(elapsed)
+        delta[self._duration_sums + status] += sum(elapsed)
 
 
 def _description(key: ModelKey, latency_bounds: tuple[float, ...]) -> BlockDescription:
@@ -99,7 +107,7 @@ def _description(key: ModelKey, latency_bounds: tuple[float, ...]) -> BlockDescr
         )
     )
     # Workers whose bounds differ never mix: the bounds are part of the identity.
-    name = hashlib.sha256(repr(latency_bounds).encode()).hexdigest()[:8]
+    name = " ".join(map(repr, latency_bounds))
     about = {"latency_bounds": list(latency_bounds)}
     return BlockDescription(BlockKind.SERVICE, key, name, _SYNCHRONOUS, banked, about)
 
@@ -110,7 +118,7 @@ def service_counts(
     description: BlockDescription,
     *,
     errors: Mapping[str, int],
-    elsewhere: Sequence[Counts],
+    elsewhere: Sequence[tuple[BlockDescription, Counts]],
 ) -> ServiceCounts:
     """Return the cells of a service block as a record.
 
@@ -119,17 +127,21 @@ def service_counts(
         banked: Its banked cells.
         description: What they are.
         errors: Calls by class of their exception.
-        elsewhere: Synchronous cells of the profile blocks of this model: rows are counted there.
+        elsewhere: Description and synchronous cells of all other blocks in which calls and rows of this
+            model are counted: those of profiles, and service blocks with other bounds of durations.
     """
+    from mlexporter.records import HistogramCounts, ServiceCounts  # noqa: PLC0415 - needed by readers only
+
     layout, live = description.banked, description.synchronous
     bounds = tuple(map(float, description.about["latency_bounds"]))
-    ledgers = np.sum([synchronous[: len(_ledger(live))], *(cells[: len(_ledger(live))] for cells in elsewhere)], axis=0)
-    requests = synchronous[live["requests"]].copy()
-    requests[OK] += ledgers[live.index("plain")]
+    everywhere = ((description, synchronous), *elsewhere)
+    plain, accepted, lost = (_sum(group, 1, everywhere)[0] for group in ("plain", "accepted", "lost"))
+    requests = _sum("requests", len(STATUSES), everywhere)
+    requests[OK] += plain
     durations = banked[layout["durations"]].reshape(len(STATUSES), len(bounds) + 1)
     amounts = banked[layout["duration_nanoseconds"]]
     return ServiceCounts(
-        accepted=int(ledgers[live.index("plain")] + ledgers[live.index("accepted")]),
+        accepted=int(plain + accepted),
         in_progress=max(0, int(synchronous[live.index("in_progress")])),
         requests=_named(STATUSES, requests),
         durations={
@@ -142,14 +154,22 @@ def service_counts(
             BATCH_BOUNDS_ROWS,
         ),
         errors=dict(errors),
-        dropped=_named(DROP_REASONS, ledgers[live["dropped"]]),
+        dropped=_named(DROP_REASONS, _sum("dropped", len(DROP_REASONS), everywhere)),
+        lost=_named(LOST_REASONS, np.array([lost])),
         schema_violations=_named(SCHEMA_REASONS, banked[layout["schema_violations"]]),
         loaded_timestamp=int(synchronous[live.index("loaded_nanoseconds")]) / NANOSECONDS,
     )
 
 
-def _ledger(layout: Layout) -> range:
-    return range(layout.index("lost") + 1)
+def _sum(group: str, length: int, blocks: Sequence[tuple[BlockDescription, Counts]]) -> Counts:
+    """Return the sum of a group of synchronous cells, over blocks of any layout."""
+    total = np.zeros(length, dtype=np.int64)
+    for description, cells in blocks:
+        for each in description.synchronous.groups:
+            if each.name == group:
+                found = cells[each.cells][:length]  # workers of a newer version may know more reasons
+                total[: found.size] += found
+    return total
 
 
 def _named(names: Sequence[str], values: Counts) -> Mapping[str, int]:

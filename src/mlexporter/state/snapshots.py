@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from mlexporter.records import Counts, ModelKey, Reference, Snapshot
 from mlexporter.state.profile_block import profile_counts
 from mlexporter.state.service_block import service_counts
 from mlexporter.state.slots import BlockDescription, BlockKind, Slot
+
+if TYPE_CHECKING:
+    from mlexporter.records import Counts, ModelKey, Reference, Snapshot
 
 
 class Cells(Protocol):
@@ -28,8 +29,7 @@ class Cells(Protocol):
         """Cells that are committed together."""
 
 
-@dataclass(frozen=True)
-class BlockCells:
+class BlockCells(NamedTuple):
     """Copies of the cells of one block."""
 
     description: BlockDescription
@@ -93,16 +93,22 @@ def _snapshot(
     taken_at: float,
     chosen: Reference | str | None,
 ) -> Snapshot:
+    from mlexporter.records import Snapshot  # noqa: PLC0415 - needed by readers only
+
     *older, service = sorted(kinds[BlockKind.SERVICE], key=_newest)
-    name = chosen.fingerprint if isinstance(chosen, Reference) else chosen
-    shown = [block for block in kinds[BlockKind.PROFILE] if block.description.name == name]
+    name = chosen if chosen is None or isinstance(chosen, str) else chosen.fingerprint
+    of_name = [block for block in kinds[BlockKind.PROFILE] if block.description.name == name]
+    # More than one only where versions of mlexporter lay out the same bins in different ways.
+    shown = sorted(of_name, key=_newest)[-1:]
     return Snapshot(
         key=key,
         taken_at=taken_at,
         service=service_counts(
             service.synchronous, service.banked, service.description,
             errors={block.description.name: int(block.synchronous[0]) for block in kinds[BlockKind.ERROR]},
-            elsewhere=[block.synchronous for block in (*older, *kinds[BlockKind.PROFILE])],
+            elsewhere=[
+                (block.description, block.synchronous) for block in (*older, *kinds[BlockKind.PROFILE])
+            ],
         ),
         profile=profile_counts(
             shown[0].synchronous, shown[0].banked, shown[0].description, life=life

@@ -7,6 +7,7 @@ same in both places. Values may be hostile: no function but ``canonical_category
 from __future__ import annotations
 
 import math
+import struct
 import sys
 from enum import Enum, auto
 from typing import Final
@@ -25,6 +26,7 @@ _INTEGERS: Final = (int, np.integer)
 _NUMBERS: Final = (int, float, np.integer, np.floating)
 _TIMES: Final = (np.datetime64, np.timedelta64)
 _OPAQUE_NUMBERS: Final = (complex, np.complexfloating, bytes, bytearray, memoryview)
+_FLOAT: Final = struct.Struct("d")
 _MISSING_TYPES: Final = frozenset({("pandas", "NAType"), ("pandas", "NaTType")})
 
 
@@ -62,18 +64,19 @@ def read_value(value: object) -> tuple[ValueClass, object]:
 
 
 def number_of(value: object) -> tuple[ValueClass, float]:
-    """Return the class of ``value`` and its place among numbers.
+    """Return the class of ``value`` in a column of numbers, and its place among them.
+
+    What can say by ``__float__`` which number it is, is that number: a boolean 0 or 1, a Decimal
+    beyond float64 infinite. An array of one element is that element.
 
     Returns:
-        NaN for a missing value, an infinity for an invalid one, else a finite float; numbers too
-        large for a float become the largest float of their sign.
+        NaN for a missing value, an infinity for an invalid one, else a finite float; integers too
+        large for a float become the largest float of their sign. Never ``BOOLEAN``.
     """
-    kind, content = read_value(value)
-    if kind is ValueClass.MISSING:
-        return kind, math.nan
-    if kind is ValueClass.NUMBER or kind is ValueClass.BOOLEAN:
-        return kind, _as_float(content)
-    return kind, math.inf
+    try:
+        return _number_of(value)
+    except Exception:  # noqa: BLE001 - the methods of a user's object can raise anything
+        return ValueClass.OTHER, math.inf
 
 
 def canonical_category(value: object) -> str:
@@ -144,12 +147,35 @@ def _finished(number: float) -> tuple[ValueClass, object]:
 
 def _foreign_float(value: object) -> float:
     try:
-        number = float(value)  # type: ignore[arg-type]
+        return float(value)  # type: ignore[arg-type]
     except OverflowError:
         return math.copysign(sys.float_info.max, 1 if value > 0 else -1)  # type: ignore[operator]
-    if math.isinf(number) and value != number:  # a Decimal beyond float64 is finite
-        return math.copysign(sys.float_info.max, number)
-    return number
+
+
+def _number_of(value: object) -> tuple[ValueClass, float]:
+    if value is None or _is_masked(value):
+        return ValueClass.MISSING, math.nan
+    if issubclass(type(value), np.complexfloating):
+        value = value.real  # type: ignore[attr-defined] # # as float() has it, which warns about it
+    try:
+        # A drain packs whole rows so: it is float(), but for texts.
+        (number,) = _FLOAT.unpack(_FLOAT.pack(value))
+    except struct.error:
+        if isinstance(value, np.ndarray) and value.size == 1 and value.ndim:
+            return _number_of(value.reshape(()))
+        kind, content = read_value(value)
+        if kind is ValueClass.NUMBER or kind is ValueClass.BOOLEAN:
+            return ValueClass.NUMBER, _as_float(content)
+        return kind, math.nan if kind is ValueClass.MISSING else math.inf
+    return ValueClass.MISSING if math.isnan(number) else ValueClass.NUMBER, number
+
+
+def _is_masked(value: object) -> bool:
+    # Not isinstance(), which asks a hostile value what it is.
+    if not issubclass(type(value), np.ma.MaskedArray):
+        return False
+    mask = np.ma.getmaskarray(value)
+    return mask.size == 1 and bool(mask.all())
 
 
 def _as_float(content: object) -> float:

@@ -111,16 +111,16 @@ def test_any_floats_in_any_order(dtype, order):
     _check(_distributions()[8:10], matrix[::3, ::2])
 
 
-def test_columns_of_many_bounds_are_compared_in_groups(monkeypatch):
-    """Groups and blocks change nothing, even where a column alone is a group or a block one word."""
-    monkeypatch.setattr(kernel, "_GROUP_BOUNDS", 12)
-    monkeypatch.setattr(kernel, "_BLOCK_COMPARISONS", 64)
+def test_blocks_change_nothing(monkeypatch):
+    """However few rows are counted at a time, the counts are the same."""
+    monkeypatch.setattr(kernel, "_SHORTEST_BLOCK_ROWS", 3)
+    monkeypatch.setattr(kernel, "_BLOCK_VALUES", 1)
     distributions = _distributions()
     _check(distributions, _hostile_matrix(61, len(distributions)))
 
 
-def test_sums_of_bytes_never_overflow(monkeypatch):
-    """Equal rows, the most that a word can hold, and one word more."""
+def test_equal_rows_are_all_counted(monkeypatch):
+    """Equal values on the way of short blocks and on that of long ones."""
     monkeypatch.setattr(kernel, "_LONG_BLOCK_ROWS", 2**20)
     one = [Distribution(Kind.NUMERIC, TrainingType.FLOAT, edges=(0.5,))]
     for n_rows in (255 * 8, 255 * 8 + 1, 20_000):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-
 from typing import Protocol
 
 from mlexporter.records import Counts

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, TypeAlias
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeAlias
 
 from mlexporter.records import ModelKey
 from mlexporter.state.layout import CellKind, Layout
@@ -29,8 +27,7 @@ class BlockKind(StrEnum):
     """Rows of a model in the bins of one profile."""
 
 
-@dataclass(frozen=True)
-class BlockDescription:
+class BlockDescription(NamedTuple):
     """Everything about a block but its cells; stands in front of them in a slot.
 
     Attributes:
@@ -47,22 +44,19 @@ class BlockDescription:
     name: str
     synchronous: Layout
     banked: Layout
-    about: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    about: Mapping[str, Any] = MappingProxyType({})
 
     @property
     def identity(self) -> Identity:
         """What two blocks must have in common to be added: subject and layout."""
         subject = () if self.key is None else self.key.label_values
-        groups = [[list(map(str, group)) for group in _groups(each)] for each in self._layouts]
-        digest = hashlib.sha256(json.dumps(groups).encode()).hexdigest()[:16]
-        return (self.kind.value, *subject, self.name, digest)
-
-    @property
-    def _layouts(self) -> tuple[Layout, Layout]:
-        return self.synchronous, self.banked
+        layouts = repr((_groups(self.synchronous), _groups(self.banked)))
+        return (self.kind.value, *subject, self.name, layouts)
 
     def to_json(self) -> str:
         """Return the description as one line of JSON in ASCII."""
+        import json  # noqa: PLC0415 - nobody needs it who counts alone
+
         return json.dumps(
             {
                 "kind": self.kind.value,
@@ -82,6 +76,8 @@ class BlockDescription:
         Raises:
             ValueError: it is no such text, whatever is wrong with it.
         """
+        import json  # noqa: PLC0415 - nobody needs it who counts alone
+
         try:
             content = json.loads(text)
             key = content["key"]

@@ -85,6 +85,11 @@ class SlotDirectory:
         except OSError:
             return 0.0
 
+    @property
+    def is_there(self) -> bool:
+        """Whether its path still leads to it: False after it was removed, or another put in its place."""
+        return self._folder.is_in_place()
+
     def open_memory(self) -> FileMemory:
         """Return the memory of a new slot of this process.
 

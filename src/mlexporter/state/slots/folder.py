@@ -64,6 +64,14 @@ class Folder:
             return False
         return (found.st_dev, found.st_ino) == identity
 
+    def is_in_place(self) -> bool:
+        """Return whether the path leads to this very directory."""
+        try:
+            found = self.path.lstat()
+        except OSError:
+            return False
+        return (found.st_dev, found.st_ino) == self._identity
+
     def open(self, name: str) -> int:
         """Return a descriptor to read from; never waits, never follows a link."""
         return os.open(name, _READ_FLAGS, dir_fd=self.descriptor)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from mlexporter.state.forking import survives_fork
@@ -61,6 +61,7 @@ class Slot:
         self._memory = memory
         self._on_full = on_full
         self._blocks: dict[Identity, Block] = {}
+        self._unshared: set[Identity] = set()
         self._lock = survives_fork(threading.RLock())
 
     @property
@@ -88,7 +89,29 @@ class Slot:
             if self._on_full is None:
                 raise
             self._on_full(error)
+            self._unshared.add(description.identity)
             return PrivateMemory(self.life).allocate(description)
+
+    def make_room(self, descriptions: Iterable[BlockDescription]) -> None:
+        """Open these blocks, all of them where others see them.
+
+        Raises:
+            OSError: there is no room for it.
+        """
+        on_full, self._on_full = self._on_full, None
+        try:
+            for description in descriptions:
+                self.open_block(description)
+        finally:
+            self._on_full = on_full
+
+    def unshared(self) -> tuple[Block, ...]:
+        """Return the blocks that stand in memory of this process alone."""
+        with self._lock:
+            is_private = isinstance(self._memory, PrivateMemory)
+            return tuple(
+                block for identity, block in self._blocks.items() if is_private or identity in self._unshared
+            )
 
     @property
     def is_attached(self) -> bool:

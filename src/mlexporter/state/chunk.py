@@ -1,0 +1,103 @@
+"""A chunk: rows and calls of one lane, moved into the cells all together, or counted as dropped."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from mlexporter.state.entries import Call, PlainRows, Values
+
+if TYPE_CHECKING:
+    from mlexporter.records import Counts
+    from mlexporter.state.lane import Lane
+    from mlexporter.state.profile_block import ProfileBlock
+
+
+class Chunk:
+    """What was taken out of the buffers for one lane and is not yet accounted for.
+
+    Args:
+        lane: Where it is counted.
+        plain: Rows that are ready to be binned.
+        n_rows: How many they are; 0 once they are accounted for.
+    """
+
+    __slots__ = ("calls", "lane", "n_rows", "plain")
+
+    def __init__(self, lane: Lane, plain: PlainRows | None = None, *, n_rows: int = 0) -> None:
+        self.lane = lane
+        self.plain = plain
+        self.n_rows = n_rows
+        self.calls: list[Call] = []
+
+    def steps(self) -> Iterator[None]:
+        """Count everything into the blocks of the lane, a little with each step.
+
+        Raises:
+            Exception: what went wrong; nothing was counted.
+        """
+        lane = self.lane
+        served = lane.service.delta(self.plain, self.calls, owns_rows=lane.block is None)
+        binned = None
+        if lane.block is not None:
+            binned = lane.block.layout.zeros()
+            if self.plain is not None:
+                yield
+                yield from lane.block.plain_steps(binned, self.plain)
+            _add_calls(lane.block, binned, self.calls)
+        yield
+        self.n_rows, self.calls = 0, []
+        lane.service.committer.add(served)
+        if lane.block is not None and binned is not None:
+            lane.block.committer.add(binned)
+
+    def count(self) -> None:
+        """Take all steps at once."""
+        for _ in self.steps():
+            pass
+
+    def drop(self, reason: str) -> None:
+        """Count every row that is still here as dropped, and forget it."""
+        if self.n_rows or self.calls:
+            n_rows = self.n_rows + sum(call.counted_rows for call in self.calls)
+            self.n_rows, self.calls = 0, []
+            self.lane.drop(reason, n_rows)
+
+
+def chunks_of(calls: Iterable[Call]) -> list[Chunk]:
+    """Return the calls of each lane; nearly always there is one."""
+    chunks: dict[int, Chunk] = {}
+    for call in calls:
+        chunks.setdefault(id(call.lane), Chunk(call.lane)).calls.append(call)
+    return list(chunks.values())
+
+
+def _add_calls(block: ProfileBlock, delta: Counts, calls: Sequence[Call]) -> None:
+    calls = [call for call in calls if not call.drop_reason]
+    rows = _chained(call.rows for call in calls)
+    outputs = _chained(call.outputs for call in calls)
+    if rows:
+        block.add_features(delta, _feature_columns(block.row_order, rows), len(rows))
+    if outputs:
+        block.add_outputs(delta, _columns(outputs), len(outputs))
+    for call in calls:
+        if call.delta is not None:
+            delta += call.delta
+    delta[block.drained] += sum(call.n_rows for call in calls)
+
+
+def _chained(parts: Iterable[tuple[Values, ...] | None]) -> list[Values]:
+    return list(itertools.chain.from_iterable(part for part in parts if part is not None))
+
+
+def _columns(rows: Iterable[Values]) -> list[Sequence[object]]:
+    return list(zip(*rows, strict=True))
+
+
+def _feature_columns(order: Sequence[int], rows: Iterable[Values]) -> list[Sequence[object]]:
+    columns = _columns(rows)
+    placed: list[Sequence[object]] = [()] * len(order)
+    for place, column in zip(order, columns, strict=True):
+        placed[place] = column
+    return placed

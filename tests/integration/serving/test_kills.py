@@ -1,0 +1,176 @@
+"""``kill -9`` of random workers, 200 times, under load and under the eyes of two scrapers."""
+
+import contextlib
+import http.client
+import os
+import random
+import signal
+import sys
+import threading
+import time
+
+import psutil
+import pytest
+
+from mlexporter import catalogue
+
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.skipif(sys.platform != "linux", reason="a server whose workers are killed and made again"),
+]
+
+KILLS = 200
+N_WORKERS = 4
+N_THREADS = 2
+N_CLIENTS = 4
+LONGEST_SECONDS = 60.0
+ROWS = {"/predict": 1, "/batch": 3}
+
+
+class Clients:
+    """Threads that call again and again, and count what they asked for and what was answered."""
+
+    def __init__(self, tools, port):
+        self._tools, self._port = tools, port
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self.asked, self.answered = [0, 0], [0, 0]
+        self._threads = [threading.Thread(target=self._run, daemon=True) for _ in range(N_CLIENTS)]
+        for thread in self._threads:
+            thread.start()
+
+    def _run(self):
+        connection = None
+        while not self._stop.is_set():
+            path = random.choice(list(ROWS))
+            with self._lock:
+                self._add(self.asked, path)
+            try:
+                connection = connection or http.client.HTTPConnection("127.0.0.1", self._port, timeout=10)
+                self._tools.get(self._port, path, connection=connection)
+            except (OSError, http.client.HTTPException):
+                if connection is not None:
+                    connection.close()
+                connection = None
+                continue
+            with self._lock:
+                self._add(self.answered, path)
+        if connection is not None:
+            connection.close()
+
+    def _add(self, counts, path):
+        counts[0] += 1
+        counts[1] += ROWS[path]
+
+    def seen(self):
+        """Return calls and rows that were asked for, and those that were answered."""
+        with self._lock:
+            return tuple(self.asked), tuple(self.answered)
+
+    def stop(self):
+        """Let calls under way end."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(20)
+
+
+class Watcher:
+    """A thread that scrapes by turns, and remembers the first thing that must not be."""
+
+    def __init__(self, tools, servers, clients):
+        self._tools, self._servers, self._clients = tools, servers, clients
+        self._stop = threading.Event()
+        self._before = None
+        self.n_scrapes, self.complaint = 0, ""
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self):
+        while not (self._stop.is_set() or self.complaint):
+            server = self._servers[self.n_scrapes % len(self._servers)]
+            _, answered = self._clients.seen()
+            with contextlib.suppress(OSError, http.client.HTTPException):  # it was killed: ask the next one
+                scrape = self._tools.Scrape(self._tools.get(server.port, "/metrics").decode())
+                asked, _ = self._clients.seen()
+                self.complaint = self.look(scrape, answered, asked)
+                self.n_scrapes += 1
+            time.sleep(0.02)
+
+    def look(self, scrape, answered, asked):
+        """Return what is wrong with a scrape; empty where all is well."""
+        calls, rows, bins = scrape.counted()
+        if len(set(bins)) != 1 or bins[0] > rows:
+            return f"features differ, or are ahead of rows: {rows} {bins}"
+        for told, lower, upper in zip((calls, rows), answered, asked, strict=True):
+            if not lower <= told <= upper:
+                return f"{told} is not between {lower} answered before and {upper} asked for until then"
+        for key, value in (self._before.growing if self._before else {}).items():
+            if scrape.growing.get(key, -1) < value:
+                return f"{key} fell from {value} to {scrape.growing.get(key)}"
+        self._before = scrape
+        return ""
+
+    def stop(self):
+        """Scrape no more."""
+        self._stop.set()
+        self._thread.join(20)
+
+
+def kill_one(master, chance):
+    """Kill a worker of a server at random, once there are some; return it."""
+    workers = master.children()
+    while len(workers) < 2:
+        time.sleep(0.005)
+        workers = master.children()
+    victim = chance.choice(workers)
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(victim.pid, signal.SIGKILL)
+    return victim.pid
+
+
+def test_two_hundred_kills_lose_no_answer_and_invent_none(tools, gunicorn, reader, tmp_path):
+    """What was answered is counted; what is counted was asked for; and no counter ever falls or jumps."""
+    chance = random.Random(4)
+    shared = tmp_path / "shared"
+    server = gunicorn(
+        "-w", str(N_WORKERS), "--threads", str(N_THREADS), "--preload", "--log-level", "critical",
+        MLEXPORTER_DIR=str(shared),
+    )  # fmt: skip
+    server.pids(N_WORKERS)
+    beside = reader(shared)
+    tools.until(lambda: "serving" in beside.said())
+    clients = Clients(tools, server.port)
+    watcher = Watcher(tools, [server, beside], clients)
+    master = psutil.Process(server.process.pid)
+    began, killed = time.monotonic(), set()
+    while len(killed) < KILLS and not watcher.complaint:
+        before = clients.seen()[1][0]
+        killed.add(kill_one(master, chance))
+        tools.until(lambda before=before: clients.seen()[1][0] >= before + 3, told=server.said)
+    took = time.monotonic() - began
+    clients.stop()
+    watcher.stop()
+    asked, answered = clients.seen()
+
+    assert watcher.complaint == ""
+    assert watcher.n_scrapes >= KILLS / 10
+    assert took < LONGEST_SECONDS
+
+    def settled():
+        scrape = beside.scrape()
+        gone = scrape.total(catalogue.ROWS_LOST) + scrape.total(catalogue.DROPPED_ROWS)
+        return {each + gone for each in scrape.bins().values()} == {scrape.counted()[1]} and scrape
+
+    scrape = tools.until(settled, told=lambda: f"{beside.scrape().counted()} {server.said()}")
+    calls, rows, _ = scrape.counted()
+
+    assert watcher.look(scrape, answered, asked) == ""
+    assert answered[0] <= calls <= min(asked[0], answered[0] + (KILLS + 1) * N_THREADS)
+    assert answered[1] <= rows <= asked[1]
+    assert answered[0] > 10 * KILLS / 4
+    assert scrape.total(catalogue.SLOTS_SET_ASIDE) == scrape.total(catalogue.INTERNAL_ERRORS) == 0
+    assert scrape.total(catalogue.DROPPED_ROWS) == 0
+    assert scrape.total(catalogue.PREDICTIONS_IN_PROGRESS) == 0
+    for each in (server, beside):
+        assert "Traceback" not in each.said()
+    assert not [path.name for path in shared.iterdir() if path.name.startswith("aside-")]

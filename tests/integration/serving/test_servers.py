@@ -1,0 +1,126 @@
+"""Whatever starts the workers, and whichever of them is scraped: the counts are those of all, exactly."""
+
+import concurrent.futures
+import sys
+
+import pytest
+
+from mlexporter import catalogue
+
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.skipif(sys.platform != "linux", reason="workers find each other by the kernel's files"),
+]
+
+N_WORKERS = 3
+SERVERS = {
+    "uvicorn": lambda port: ["uvicorn", "--workers", N_WORKERS, "--port", port, "application:asgi"],
+    "hypercorn": lambda port: ["hypercorn", "-w", N_WORKERS, "-b", f"127.0.0.1:{port}", "application:asgi"],
+    "granian": lambda port: [
+        "granian", "--interface", "asgi", "--workers", N_WORKERS, "--port", port, "application:asgi",
+    ],
+    "gunicorn sync": lambda port: ["gunicorn", "-w", N_WORKERS, *_gunicorn(port)],
+    "gunicorn sync preload": lambda port: ["gunicorn", "-w", N_WORKERS, "--preload", *_gunicorn(port)],
+    "gunicorn gthread": lambda port: ["gunicorn", "-w", N_WORKERS, "--threads", 4, *_gunicorn(port)],
+    "gunicorn gthread preload": lambda port: [
+        "gunicorn", "-w", N_WORKERS, "--threads", 4, "--preload", *_gunicorn(port),
+    ],
+}  # fmt: skip
+
+
+def _gunicorn(port):
+    return ["-b", f"127.0.0.1:{port}", "--no-control-socket", "application:wsgi"]
+
+
+def ask(server, path, n_calls, *, n_clients=4):
+    """Call a path so many times, from several clients; return the processes that answered."""
+    with concurrent.futures.ThreadPoolExecutor(n_clients) as clients:
+        return set(clients.map(server.get, [path] * n_calls))
+
+
+def complete(tools, server, expected, *, version="1"):
+    """Return the first scrape in which every row is in a bin of each feature; totals are exact at once."""
+    calls, rows = expected
+
+    def found():
+        scrape = server.scrape()
+        told = scrape.counted(version)
+        assert told[:2] == (calls, rows)
+        return scrape if set(told[2]) == {rows} else None
+
+    return tools.until(found, told=lambda: f"{server.scrape().counted(version)}; {server.said()}")
+
+
+@pytest.mark.parametrize("directory", ["found", "given"])
+@pytest.mark.parametrize("name", SERVERS)
+def test_any_worker_answers_for_all(tools, start, reader, tmp_path, name, directory):
+    """Calls that several workers answered, two versions at once: each worker, and a reader, tells the sums."""
+    port = tools.free_port()
+    more = {"MLEXPORTER_DIR": str(tmp_path / "shared")} if directory == "given" else {}
+    server = start(SERVERS[name](port), port, **more)
+    server.pids(N_WORKERS, "/predict")  # every one has counted
+    before = server.scrape().counted()[0]
+    ask(server, "/predict", 60)
+    ask(server, "/batch", 20)
+    ask(server, "/candidate", 30)
+    readers = [server] * 8
+    if directory == "given":
+        readers.append(reader(tmp_path / "shared"))
+        tools.until(lambda: "serving" in readers[-1].said())
+    for each in readers:
+        scrape = complete(tools, each, (before + 80, before + 60 + 3 * 20))
+        assert scrape.value(catalogue.WORKERS) == N_WORKERS
+        assert scrape.value(catalogue.PROFILE_LOADED, model_version="1") == 1
+        assert scrape.value(catalogue.SINGLE_WORKER) == 0
+        assert scrape.degraded() == set()
+        complete(tools, each, (30, 30), version="2")
+    severities = [
+        tools.until(lambda each=each: each.scrape().of(catalogue.FEATURE_DRIFT_SEVERITY, window="1h"))
+        for each in readers
+    ]
+
+    assert all(len(found) == 2 * len(tools.FEATURES) for found in severities)
+    assert scrape.total(catalogue.ROWS_LOST) == scrape.total(catalogue.DROPPED_ROWS) == 0
+    assert scrape.total(catalogue.INTERNAL_ERRORS) == 0
+
+
+@pytest.mark.parametrize(
+    "options", [(), ("--preload",), ("--threads", "3")], ids=["sync", "preload", "gthread"]
+)
+def test_workers_that_end_after_fifty_calls_leave_their_counts(tools, gunicorn, options):
+    """``--max-requests``: no call, and no row, goes with a worker that ends as it should."""
+    server = gunicorn("-w", "2", "--max-requests", "50", *options)
+    ask(server, "/predict", 240)
+    scrape = complete(tools, server, (240, 240))
+
+    assert scrape.total(catalogue.ROWS_LOST) == 0
+    assert 1 <= scrape.value(catalogue.WORKERS) <= 2
+
+
+def test_what_a_preloading_master_counts_is_counted_once(tools, gunicorn):
+    """Fork after the first rows: those of the master stay, once, and those of its workers are added."""
+    server = gunicorn("-w", "3", "--preload", PREDICT_AT_IMPORT="70")
+    server.pids(3, "/predict")
+    before = server.scrape().counted()[0] - 70
+    ask(server, "/predict", 50)
+    scrape = complete(tools, server, (before + 120, before + 120))
+
+    assert scrape.value(catalogue.WORKERS) == 4
+
+
+def test_layouts_that_differ_never_mix(tools, start, gunicorn, tmp_path, profiles):
+    """Two servers of one version with other bins, in one directory: calls add up, bins do not."""
+    shared = str(tmp_path / "shared")
+    old = gunicorn("-w", "2", MLEXPORTER_DIR=shared)
+    ask(old, "/predict", 40)
+    complete(tools, old, (40, 40))
+    new = gunicorn("-w", "2", MLEXPORTER_DIR=shared, PROFILE=str(profiles[1]))
+    ask(new, "/predict", 25)
+
+    def shown(server):
+        scrape = server.scrape()
+        assert scrape.counted()[:2] == (65, 65)
+        return set(scrape.counted()[2]) == {25}
+
+    for server in (old, new):
+        tools.until(lambda server=server: shown(server), told=lambda: f"{old.scrape().counted()}")
