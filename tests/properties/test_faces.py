@@ -15,7 +15,7 @@ from unittest import mock
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mlexporter.instrument import accounting
@@ -98,7 +98,7 @@ class BrokenFloat(float):
     def _refuse(self, *_):
         raise RuntimeError
 
-    __float__ = __hash__ = __eq__ = __repr__ = _refuse
+    __float__ = __hash__ = __eq__ = _refuse
 
 
 class BrokenNumber:
@@ -131,8 +131,21 @@ class Broken:
     def _refuse(self, *_):
         raise RuntimeError
 
-    __str__ = __repr__ = __float__ = __int__ = __index__ = __bool__ = __eq__ = __hash__ = __len__ = _refuse
+    __str__ = __float__ = __int__ = __index__ = __bool__ = __eq__ = __hash__ = __len__ = _refuse
     __iter__ = __getattr__ = _refuse
+    __repr__ = object.__repr__
+
+
+class Unprintable(Broken):
+    """Nor does this."""
+
+    __repr__ = Broken._refuse
+
+
+class UnprintableFloat(BrokenFloat):
+    """A number that cannot even be shown."""
+
+    __repr__ = BrokenFloat._refuse
 
 
 class Indexed:
@@ -160,6 +173,8 @@ ODD = (
     pd.Timedelta(3), pd.Series([1.5]), pd.Series(["blue"]), dt.date(2024, 1, 1), dt.timedelta(1), range(3), iter([1]),
     types.SimpleNamespace(a=1),
 )  # fmt: skip
+
+EVERY = (*ODD, Unprintable(), UnprintableFloat(1.5))  # Hypothesis has to show what it draws
 
 odd = st.integers(0, len(ODD) - 1).map(ODD.__getitem__)
 values = st.one_of(
@@ -289,15 +304,7 @@ def reference(features, outputs):
     outputs=st.sampled_from(list(OUTPUTS)), is_coroutine=st.booleans(), action=st.sampled_from(["ignore", "error"]),
     features=st.sampled_from([FEATURES, NUMBERS_ALONE]), allowed=st.sampled_from([None, "x"]),
 )  # fmt: skip
-@example(
-    calls=[(CLEAN, 0.5), *(({**CLEAN, key: value}, 0.5) for value in ODD for key in CLEAN)], n_between=10_000,
-    outputs="a number", is_coroutine=False, action="ignore", features=FEATURES, allowed=None,
-)  # fmt: skip
-@example(
-    calls=[(CLEAN, value) for value in ODD], n_between=10_000, outputs="a number", is_coroutine=False,
-    action="ignore", features=FEATURES, allowed=None,
-)  # fmt: skip
-def test_both_ways_count_the_same(calls, n_between, outputs, is_coroutine, action, features, allowed):
+def test_both_ways_count_the_same(*, calls, n_between, outputs, is_coroutine, action, features, allowed):
     """Whatever rows and results come: requests, rows, cells, ranges, types, outputs and violations."""
     if features is NUMBERS_ALONE:
         calls = [
@@ -318,11 +325,33 @@ def test_both_ways_count_the_same(calls, n_between, outputs, is_coroutine, actio
     assert found[0]["rows"][0] == sum(found[0]["rows"][1:])
 
 
+@pytest.mark.parametrize(
+    "calls",
+    [
+        [(CLEAN, 0.5), *(({**CLEAN, key: value}, 0.5) for value in EVERY for key in CLEAN)],
+        [(CLEAN, value) for value in EVERY],
+    ],
+    ids=["in every feature", "as a result"],
+)
+def test_all_odd_values_count_the_same_at_once(calls):
+    """In one chunk, among each other."""
+    found = [
+        counted(
+            calls, Service(reference(FEATURES, OUTPUTS["a number"]), False, Selection()),
+            is_trusted=is_trusted, n_between=10_000, action="ignore",
+        )
+        for is_trusted in (False, True)
+    ]  # fmt: skip
+
+    assert found[0] == found[1]
+    assert found[0]["requests"]["ok"] == len(calls)
+
+
 @pytest.mark.parametrize("key", list(CLEAN))
-@pytest.mark.parametrize("place", range(len(ODD)))
+@pytest.mark.parametrize("place", range(len(EVERY)))
 def test_each_odd_value_counts_the_same_alone(place, key):
     """Beside clean rows, first of a chunk or in the middle, with warnings as errors or without."""
-    calls = [({**CLEAN, key: ODD[place]}, 0.5), (CLEAN, 0.5)]
+    calls = [({**CLEAN, key: EVERY[place]}, 0.5), (CLEAN, 0.5)]
     found = [
         counted(
             order, Service(reference(FEATURES, OUTPUTS["a number"]), False, Selection()),

@@ -52,7 +52,7 @@ class Accounting:
         way: How plain rows are counted now.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one keyword for each thing that is injected
         self, state: ModelState, on_error: OnError, *, strict: bool, capture: Capture, pick: Pick | None,
         place: int | None = None, prepare: Callable[[], None] | None = None, owner: object = None,
     ) -> None:  # fmt: skip
@@ -124,7 +124,7 @@ class Accounting:
         elapsed = perf_counter_ns() - ticket.started
         way, captured, _ = ticket
         try:
-            if type(captured) is dict:
+            if isinstance(captured, dict):
                 self.finish_plain(way, captured, elapsed, result)
                 if len(way.waiting) % self.relieve_every == 0:
                     self.relieve()
@@ -174,7 +174,7 @@ class Accounting:
         elapsed = perf_counter_ns() - ticket.started
         try:
             capture, captured = ticket.way.capture, ticket.captured
-            call = _as_call(capture, capture.take(captured) if type(captured) is dict else captured)
+            call = _as_call(capture, capture.take(captured) if isinstance(captured, dict) else captured)
             call.status, call.error_name = end_of(error)
             call.elapsed_nanoseconds = elapsed
             self._leave(_without_references(call))

@@ -46,7 +46,7 @@ class Monitor:
         prepare: Called by the first call that comes, before it is counted.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one keyword for each thing that is injected
         self, state: ModelState, *, selection: Selection, reference: Reference | None = None,
         warmup: WarmUp | None = None, strict: bool = False, on_error: OnError,
         prepare: Callable[[], None] | None = None,

@@ -15,16 +15,19 @@ from typing import Any, Final
 
 from mlexporter.instrument.rows import RowReader, getter
 from mlexporter.instrument.scalars import KEPT_TYPES
+from mlexporter.state.binning import read_numbers
 from mlexporter.state.entries import Call, PlainRow, PlainRows
 from mlexporter.state.lane import Lane
+from mlexporter.state.matrix import LARGEST, finite
 from mlexporter.state.profile_block import ProfileBlock
 from mlexporter.state.values import MAXIMUM_TEXT_LENGTH
 
 VALUE_TYPES: Final = KEPT_TYPES | {str}
 """Exact types of values that are immutable and, but for texts and integers, small."""
 
-
 _INTEGER_BITS: Final = 64
+_LOOK_EVERY: Final = 4
+_FLOAT: Final = struct.Struct("<d")
 
 
 class PlainReader:
@@ -44,18 +47,20 @@ class PlainReader:
         self._lane = lane
         self._careful = careful
         self._on_hazard = on_hazard
+        self._n_looks = 0
         self._n_outputs = len(block.reference.outputs)
-        self._n_numbers = block.n_numbers
+        self._has_score = block.has_one_number_output
         self._numbers = getter(names[: block.n_numbers])
         self._others = getter(names[block.n_numbers :])
-        self._pack = struct.Struct(f"{block.n_numbers}d").pack
+        self._pack = struct.Struct(f"<{block.n_numbers}f").pack
 
     def unpack(self, entries: Sequence[PlainRow]) -> tuple[PlainRows | None, list[Call]]:
         """Return the columns of plain rows, and a call for each row that is none."""
         if not entries:
             return None, []
-        if not _is_harmless_row(entries[0][0].values()):
-            # A function that is given such values once is given them often: one look a chunk will do.
+        self._n_looks = (self._n_looks + 1) % _LOOK_EVERY
+        if self._n_looks == 1 and not _is_harmless_row(entries[0][0].values()):
+            # A function that is given such values once is given them often: few looks will do.
             self._on_hazard()
             return None, list(map(self._call, entries))
         try:
@@ -69,19 +74,29 @@ class PlainReader:
     def _columns(self, entries: Sequence[PlainRow]) -> PlainRows:
         rows, elapsed, results = zip(*entries, strict=True)
         try:
-            packed = b"".join(starmap(self._pack, map(self._numbers, rows)))
-        except struct.error:
-            packed = b"".join(self._pack(*map(_none_as_nan, self._numbers(row))) for row in rows)
-        outputs: Sequence[Sequence[object]] = (results,)
-        if self._n_outputs != 1:
-            outputs = list(zip(*results, strict=True)) if self._n_outputs else ()
+            numbers = b"".join(starmap(self._pack, map(self._numbers, rows)))
+        except (struct.error, OverflowError):
+            numbers = b"".join(map(self._pack_with_care, rows))
         return PlainRows(
             len(rows),
-            packed,
-            list(zip(*map(self._others, rows), strict=True)),
-            outputs,
-            elapsed,
+            struct.pack(f"{len(rows)}q", *elapsed),
+            numbers,
+            _packed(results) if self._has_score else b"",
+            (list(zip(*map(self._others, rows), strict=True)),),
+            () if self._has_score else (self._outputs(results),),
         )
+
+    def _pack_with_care(self, row: dict[str, object]) -> bytes:
+        values = self._numbers(row)
+        try:
+            return self._pack(*map(_none_as_nan, values))
+        except OverflowError:
+            return self._pack(*map(_within_float32, values))
+
+    def _outputs(self, results: Sequence[Any]) -> Sequence[Sequence[object]]:
+        if self._n_outputs == 1:
+            return (results,)
+        return list(zip(*results, strict=True))
 
     def _is_plain(self, entry: PlainRow) -> bool:
         try:
@@ -101,8 +116,25 @@ class PlainReader:
         return call
 
 
+def _packed(results: Sequence[Any]) -> bytes:
+    try:
+        return struct.pack(f"<{len(results)}f", *results)
+    except Exception:  # noqa: BLE001 - not a number, or one beyond float32: it is counted as what it is
+        return finite(read_numbers(list(results))[0]).tobytes()
+
+
 def _none_as_nan(value: Any) -> Any:
     return math.nan if value is None else value
+
+
+def _within_float32(value: Any) -> float:
+    """Return the nearest number that can be packed; only the infinite stay infinite."""
+    if value is None:
+        return math.nan
+    number: float = _FLOAT.unpack(_FLOAT.pack(value))[0]  # takes what can be packed, and no text
+    if math.isinf(number) or not abs(number) > LARGEST:
+        return number
+    return math.copysign(LARGEST, number)
 
 
 def _is_harmless_row(values: Collection[object]) -> bool:

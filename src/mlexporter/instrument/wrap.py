@@ -44,7 +44,7 @@ def _called(function: Function) -> Function:
     return called
 
 
-def _wrap_function(function: Function, accounting: Accounting) -> Function:
+def _wrap_function(function: Function, accounting: Accounting) -> Function:  # noqa: PLR0915 - see below
     """The hot path: ``begin`` and ``succeed`` of ``Accounting`` for a plain row, written out.
 
     Steps that are calls elsewhere stand here in one piece, because each call of a Python function

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
@@ -240,11 +241,10 @@ class _CategoricalBins:
                 (self._count_known(values[start : start + _BLOCK_VALUES]) for start in starts),
                 start=np.zeros(self._n_cells, dtype=np.int64),
             )
-        found = map(self._known.__getitem__, values)
+        # One look at all of them takes a third less than one look each; the first two are one too many.
+        found = itemgetter(None, None, *values)(self._known)[2:]
         # As bytes they are an array without being converted.
-        array = (
-            np.frombuffer(bytes(found), np.uint8) if self._n_cells <= 256 else np.array(list(found), np.intp)
-        )
+        array = np.frombuffer(bytes(found), np.uint8) if self._n_cells <= 256 else np.array(found, np.intp)
         return np.bincount(array, minlength=self._n_cells)
 
     def _place(self, value: object) -> tuple[int, bool]:

@@ -5,7 +5,7 @@ Libraries are recognised by the module of a type, so that nothing heavy is ever 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -45,7 +45,8 @@ def to_column(series: Any) -> Column:
         return read(series)
     if hasattr(series, "__array__"):
         return _from_numpy(np.asarray(series))
-    if isinstance(series, str | bytes | Mapping) or not isinstance(series, Iterable):
+    # What can be gone through only once is not ours to go through.
+    if isinstance(series, str | bytes | Mapping | Iterator) or not isinstance(series, Iterable):
         raise TypeError(f"a value of type {type(series).__name__} is no column; a list or an array is needed")
     return list(series)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from mlexporter.catalogue import SCHEMA_REASONS, STATUSES
@@ -24,6 +24,9 @@ MISSING_FEATURE, EXTRA_FEATURE, UNREADABLE_ROW, UNREADABLE_PREDICTION = range(le
 Values: TypeAlias = tuple[object, ...]
 """Scalars of one row in the order of ``ProfileBlock.row_order``, or its outputs in theirs."""
 
+Columns: TypeAlias = Sequence[Sequence[object]]
+"""Columns of equal length, values of each row in the same place."""
+
 PlainRow: TypeAlias = tuple[dict[str, object], int, object]
 """A call with one plain row that succeeded: a copy of the row, nanoseconds, what it answered."""
 
@@ -33,32 +36,36 @@ class PlainRows(NamedTuple):
 
     Attributes:
         n_rows: Rows, 1 or more.
-        packed: Numeric features in row order, one row after another, as float64; NaN is missing.
-        others: All other features, each n_rows values.
-        outputs: Outputs, each n_rows values.
-        elapsed_nanoseconds: Durations, each 0 or more.
+        elapsed_nanoseconds: Durations as int64, each 0 or more.
+        numbers: Numeric features in row order, one row after another, as float32, in
+            the bytes of little-endian machines; NaN is missing, infinite is invalid.
+        scores: The output as float32, where it is the only one and a number; else empty.
+        others: All other features: for each piece of rows its columns.
+        outputs: All other outputs: for each piece of rows its columns.
     """
 
     n_rows: int
-    packed: bytes
-    others: Sequence[Sequence[object]]
-    outputs: Sequence[Sequence[object]]
-    elapsed_nanoseconds: Sequence[int]
+    elapsed_nanoseconds: bytes
+    numbers: bytes
+    scores: bytes
+    others: tuple[Columns, ...]
+    outputs: tuple[Columns, ...]
 
     @classmethod
     def joined(cls, pieces: Sequence[PlainRows]) -> PlainRows:
         """Return the rows of all ``pieces``, one or more, in their order."""
         if len(pieces) == 1:
             return pieces[0]
-        n_rows, packed, others, outputs, elapsed = zip(*pieces, strict=True)
-        chained = itertools.chain.from_iterable
+        n_rows, elapsed, numbers, scores, others, outputs = zip(*pieces, strict=True)
         return cls(
-            sum(n_rows),
-            b"".join(packed),
-            [list(chained(columns)) for columns in zip(*others, strict=True)],
-            [list(chained(columns)) for columns in zip(*outputs, strict=True)],
-            list(chained(elapsed)),
-        )
+            sum(n_rows), b"".join(elapsed), b"".join(numbers), b"".join(scores),
+            tuple(chain.from_iterable(others)), tuple(chain.from_iterable(outputs)),
+        )  # fmt: skip
+
+
+def chained(pieces: Sequence[Columns], place: int) -> list[object]:
+    """Return one column of all ``pieces``."""
+    return list(chain.from_iterable([columns[place] for columns in pieces]))
 
 
 class Call:

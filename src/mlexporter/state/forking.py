@@ -1,7 +1,7 @@
 """Locks that a fork cannot leave held: a child has none of the threads that would release them.
 
-A fork waits a moment for drains under way, so that no row is between a buffer and its cells in the
-copy that the child gets; then the child makes every lock new.
+A fork waits a moment for files that are being opened and for modules that are being imported; then
+the child makes every lock new.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _WAIT_SECONDS: Final = 1.0
 _IMPORT_SECONDS: Final = 30.0
 """A thread that imports while others keep the interpreter busy gets a turn at each file only."""
 _locks: Final[weakref.WeakSet[Any]] = weakref.WeakSet()
-_drains: Final[weakref.WeakSet[Any]] = weakref.WeakSet()
+_awaited: Final[weakref.WeakSet[Any]] = weakref.WeakSet()
 _held: Final[list[Any]] = []
 
 
@@ -28,10 +28,10 @@ def survives_fork(lock: _Lock) -> _Lock:
     return lock
 
 
-def drain_lock() -> threading.Lock:
+def awaited_by_fork() -> threading.Lock:
     """Return a lock that a fork also waits for; who holds it must wait for no other such lock."""
     lock = survives_fork(threading.Lock())
-    _drains.add(lock)
+    _awaited.add(lock)
     return lock
 
 
@@ -43,8 +43,8 @@ wait for the import of a thread that it does not have. A fork waits for it, unle
 def _before() -> None:
     if IMPORTING.acquire(timeout=_IMPORT_SECONDS):
         _held.append(IMPORTING)
-    # The timeout is for a fork in the middle of a drain of its own thread: a finaliser, a signal.
-    _held.extend(lock for lock in list(_drains) if lock.acquire(timeout=_WAIT_SECONDS))
+    # The timeout is for a fork in a thread that holds one itself: in a finaliser, or by a signal.
+    _held.extend(lock for lock in list(_awaited) if lock.acquire(timeout=_WAIT_SECONDS))
 
 
 def _in_parent() -> None:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from typing import Final, TypeAlias
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import repeat
+from typing import Final, TypeVar
 
-from mlexporter.state.chunk import Chunk
-from mlexporter.state.entries import Call, PlainRow, PlainRows
-from mlexporter.state.forking import survives_fork
+from mlexporter.state.entries import Call, PlainRow
 from mlexporter.state.lane import Lane
+from mlexporter.state.pipeline import PIECE_ROWS, Pipeline, Unpack
 
-Unpack: TypeAlias = Callable[[Sequence[PlainRow]], tuple[PlainRows | None, list[Call]]]
-"""Turns waiting rows into columns; those that turn out not to be plain become calls."""
-
-PIECE_ROWS: Final = 96
-"""Rows that are unpacked at a time: while they are still near in the caches."""
 _PATIENCE_SECONDS: Final = 1.0
+_PAUSE_SECONDS: Final = 0.0005
+
+Item = TypeVar("Item")
 
 
 class Inlet:
@@ -24,7 +24,8 @@ class Inlet:
 
     Rows are counted many at a time, because most of the cost of a drain does not depend on how many
     they are. No single call has to do all of it: rows are unpacked a few at a time, and a chunk of
-    them is counted in steps, one step a turn.
+    them is counted in steps, one step a turn. A thread borrows a pipeline for a turn; there are as
+    many as threads that ever took a turn at once, so that none waits for another.
 
     Args:
         lane: Where its rows are counted.
@@ -41,121 +42,87 @@ class Inlet:
     ) -> None:
         self.lane = lane
         self.waiting: list[PlainRow] = []
-        self._unpack = unpack
-        self._chunk_rows = chunk_rows
-        self._on_calls = on_calls
-        self._working = survives_fork(threading.RLock())
+        self._new_pipeline = partial(Pipeline, lane, unpack, chunk_rows=chunk_rows, on_calls=on_calls)
         self.forget()
 
     def forget(self) -> None:
         """Let go of everything, in a forked child: the parent counts it."""
         self.waiting.clear()
-        self._pieces: list[PlainRows] = []
-        self._n_unpacked = 0
-        self._chunk = Chunk(self.lane)
-        self._steps: Iterator[None] | None = None
+        self._pipelines: list[Pipeline] = []
+        self._free: deque[Pipeline] = deque()
 
     @property
     def n_rows(self) -> int:
         """Rows that are in here in some state, about."""
-        return len(self.waiting) + self._n_unpacked + self._chunk.n_rows
+        return len(self.waiting) + sum(pipeline.n_rows for pipeline in tuple(self._pipelines))
 
-    def step(self) -> bool:
-        """Do a little of what is to be done; False where another thread is at it, and nothing was done.
+    def step(self) -> None:
+        """Do a little of what is to be done; never waits.
 
         Raises:
             Exception: what went wrong; the rows are accounted for as dropped.
         """
-        if not self._working.acquire(blocking=False):
-            return False
+        pipeline = self._any()
         try:
-            if self._steps is not None and len(self.waiting) < PIECE_ROWS:
-                self._advance()
-            else:
-                self._unpack_some(PIECE_ROWS)
-                if self._n_unpacked >= self._chunk_rows:
-                    self._count_chunk()
+            pipeline.turn(self.take)
         finally:
-            self._working.release()
-        return True
+            self._free.append(pipeline)
 
     def finish(self) -> None:
-        """Count everything that is in here now; waits a moment for a thread that is at it.
+        """Count everything that is in here now; waits a moment for threads that are at it.
 
         Raises:
             Exception: what went wrong; the rows are accounted for as dropped.
         """
-        if not self._working.acquire(timeout=_PATIENCE_SECONDS):
-            return
+        mine = self._any()
         try:
             for _ in range(len(self.waiting) // PIECE_ROWS + 1):
-                self._unpack_some(PIECE_ROWS)
-                if self._n_unpacked >= self._chunk_rows:
-                    self._count_chunk()
-            self._count_chunk()
-            while self._steps is not None:
-                self._advance()
+                mine.take_up(self.take(PIECE_ROWS))
         finally:
-            self._working.release()
+            self._free.append(mine)
+        until = time.monotonic() + _PATIENCE_SECONDS
+        for pipeline in tuple(self._pipelines):
+            if self._borrow(pipeline, until):
+                try:
+                    pipeline.finish()
+                finally:
+                    self._free.append(pipeline)
 
     def take(self, n_rows: int) -> list[PlainRow]:
-        """Return up to ``n_rows`` rows, the newest first, and let go of them.
+        """Return up to ``n_rows`` rows, the newest first, and let go of them."""
+        return taken(map(self.waiting.pop, repeat(-1, min(n_rows, len(self.waiting)))))
 
-        It needs no lock: taking one is one step for other threads, and the order changes no count.
-        """
-        taken: list[PlainRow] = []
+    def _any(self) -> Pipeline:
         try:
-            for _ in range(min(n_rows, len(self.waiting))):
-                taken.append(self.waiting.pop())
+            return self._free.pop()
         except IndexError:
-            pass  # another thread takes rows at the same time
-        return taken
+            pipeline = self._new_pipeline()
+            self._pipelines.append(pipeline)
+            return pipeline
 
-    def count_now(self, n_rows: int) -> None:
-        """Count some rows from one end to the other, whatever other threads are at.
+    def _borrow(self, pipeline: Pipeline, until: float) -> bool:
+        """Wait for ``pipeline``; its thread was interrupted in the middle of a turn, perhaps for ever."""
+        while True:
+            try:
+                self._free.remove(pipeline)
+            except ValueError:
+                if pipeline.is_missed or time.monotonic() > until:
+                    pipeline.is_missed = True
+                    return False
+                time.sleep(_PAUSE_SECONDS)
+            else:
+                pipeline.is_missed = False
+                return True
 
-        Raises:
-            Exception: what went wrong; the rows are accounted for as dropped.
-        """
-        rows = self.take(n_rows)
-        chunk = Chunk(self.lane, n_rows=len(rows))
-        try:
-            plain, calls = self._unpack(rows)
-            chunk.n_rows -= sum(call.counted_rows for call in calls)
-            self._on_calls(calls)
-            if plain is not None:
-                chunk.plain = plain
-                chunk.count()
-        finally:
-            chunk.drop("internal_error")
 
-    def _unpack_some(self, n_rows: int) -> None:
-        rows = self.take(n_rows)
-        chunk = Chunk(self.lane, n_rows=len(rows))  # only to account for them if this fails
-        try:
-            plain, calls = self._unpack(rows)
-            if plain is not None:
-                self._n_unpacked += plain.n_rows
-                self._pieces.append(plain)
-            self._on_calls(calls)
-            chunk.n_rows = 0
-        finally:
-            chunk.drop("internal_error")
+def taken(popped: Iterator[Item]) -> list[Item]:
+    """Return what ``popped``, an iterator without Python code, takes out of a list or a deque.
 
-    def _count_chunk(self) -> None:
-        """Begin with the rows that are unpacked, after what is under way."""
-        while self._steps is not None:
-            self._advance()
-        if self._pieces:
-            chunk = Chunk(self.lane, PlainRows.joined(self._pieces), n_rows=self._n_unpacked)
-            self._pieces, self._n_unpacked = [], 0
-            self._chunk, self._steps = chunk, chunk.steps()
-
-    def _advance(self) -> None:
-        is_under_way = False
-        try:
-            is_under_way = next(self._steps, self) is not self  # type: ignore[arg-type]
-        finally:
-            if not is_under_way:
-                self._steps = None
-                self._chunk.drop("internal_error")  # nothing is left of it unless something went wrong
+    It needs no lock: for other threads and for signals all of it is one step of the interpreter.
+    """
+    found: list[Item] = []
+    try:
+        found.extend(popped)
+    except IndexError:
+        return found  # fewer were left than there had been
+    return found

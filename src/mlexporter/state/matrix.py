@@ -10,7 +10,7 @@ a long block every bound is compared with a whole column: no branches, and no ca
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -34,7 +34,8 @@ _SHORTEST_BLOCK_ROWS: Final = 256
 _COMMON_BOUNDS: Final = 5
 """Bounds that each column has beside its edges."""
 
-_LARGEST: Final = np.finfo(np.float32).max
+LARGEST: Final = float(np.finfo(np.float32).max)
+"""Numbers beyond it lie in the bins at both ends; only the infinite are invalid."""
 
 
 class MatrixBinner:
@@ -92,47 +93,69 @@ class MatrixBinner:
             n_rows = len(matrix)
         return cells, out_of_range
 
+    def steps(self, blocks: Sequence[npt.NDArray[Any]]) -> Generator[None, None, tuple[Counts, Counts]]:
+        """Do what ``count`` does a few columns at a time, and yield after each.
+
+        Args:
+            blocks: The columns of the matrix in groups, each of shape (n_rows, n) with n columns.
+
+        Returns:
+            What ``count`` returns.
+        """
+        found, first = [], 0
+        for block in blocks:
+            found.append(_at_or_below(block, self._bounds[first : first + block.shape[1]]))
+            first += block.shape[1]
+            yield
+        return self._cells(np.concatenate(found), blocks)
+
     def _count(self, block: npt.NDArray[Any]) -> tuple[Counts, Counts]:
-        found = self._at_or_below(block)
+        return self._cells(_at_or_below(block, self._bounds), (block,))
+
+    def _cells(self, found: Counts, blocks: Sequence[npt.NDArray[Any]]) -> tuple[Counts, Counts]:
+        """Return what ``count`` does from how many values lie at or below each bound."""
         lowest, largest, highest, below, within = self._of_all_columns(found)
         invalid = lowest + highest - largest
         # Finite numbers beyond float32 look infinite; only they are worth a second look.
-        if invalid.any() and np.count_nonzero(np.isinf(block)) != invalid.sum():
-            found = self._at_or_below(_finite(block))
+        if invalid.any() and sum(np.count_nonzero(np.isinf(block)) for block in blocks) != invalid.sum():
+            matrix = np.concatenate([finite(block) for block in blocks], axis=1)
+            found = _at_or_below(matrix, self._bounds)
             lowest, largest, highest, below, within = self._of_all_columns(found)
             invalid = lowest + highest - largest
         cells = found.take(self._upper)
         cells -= found.take(self._lower)
-        cells[self._missing] = len(block) - highest
+        cells[self._missing] = len(blocks[0]) - highest
         cells[self._invalid] = invalid
         return cells, below - lowest + largest - within
 
     def _of_all_columns(self, found: Counts) -> Counts:
         return found.take(self._common).reshape(_COMMON_BOUNDS, -1)
 
-    def _at_or_below(self, block: npt.NDArray[Any]) -> Counts:
-        """Return how many values lie at or below each bound; NaN lies below none."""
-        if len(block) >= _LONG_BLOCK_ROWS // 2:
-            return self._compared(block)
-        small = np.empty(block.shape[::-1], dtype=np.float32)
-        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-            small[...] = block.T
-        small.sort(axis=1)
-        pairs = zip(small, self._bounds, strict=True)
-        return np.concatenate([values.searchsorted(bounds, "right") for values, bounds in pairs])
 
-    def _compared(self, block: npt.NDArray[Any]) -> Counts:
-        found: list[int] = []
-        is_hit = np.empty(len(block), dtype=np.bool_)
-        for column, bounds in enumerate(self._bounds):
-            small = _narrow(block[:, column])
-            found += [np.count_nonzero(np.less_equal(small, bound, is_hit)) for bound in bounds]
-        return np.array(found, dtype=np.int64)
+def _at_or_below(block: npt.NDArray[Any], bounds: Sequence[npt.NDArray[np.float32]]) -> Counts:
+    """Return how many values of each column lie at or below each of its bounds; NaN lies below none."""
+    if len(block) >= _LONG_BLOCK_ROWS // 2:
+        return _compared(block, bounds)
+    small = np.empty(block.shape[::-1], dtype=np.float32)
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        small[...] = block.T
+    small.sort(axis=1)
+    pairs = zip(small, bounds, strict=True)
+    return np.concatenate([values.searchsorted(each, "right") for values, each in pairs])
+
+
+def _compared(block: npt.NDArray[Any], bounds: Sequence[npt.NDArray[np.float32]]) -> Counts:
+    found: list[int] = []
+    is_hit = np.empty(len(block), dtype=np.bool_)
+    for column, each in enumerate(bounds):
+        small = _narrow(block[:, column])
+        found += [int(np.count_nonzero(np.less_equal(small, bound, is_hit))) for bound in each]
+    return np.array(found, dtype=np.int64)
 
 
 def _bounds(distribution: Distribution) -> npt.NDArray[np.float32]:
     common = (
-        -np.inf, _LARGEST, np.inf, _below_minimum(distribution.minimum), _maximum(distribution.maximum),
+        -np.inf, LARGEST, np.inf, _below_minimum(distribution.minimum), _maximum(distribution.maximum),
     )  # fmt: skip
     return np.array([*common, *np.asarray(distribution.edges, dtype=np.float32)], dtype=np.float32)
 
@@ -155,11 +178,11 @@ def _narrow(values: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
         return values.astype(np.float32)
 
 
-def _finite(block: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+def finite(block: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
     """Put finite numbers beyond float32 at its ends; only the infinite stay infinite."""
     small = _narrow(block)
     beyond = np.isinf(small) & ~np.isinf(block)
-    return np.where(beyond, np.copysign(_LARGEST, small), small)
+    return np.where(beyond, np.copysign(LARGEST, small), small)
 
 
 def _below_minimum(minimum: float | None) -> np.float32:
@@ -170,7 +193,7 @@ def _below_minimum(minimum: float | None) -> np.float32:
 
 
 def _maximum(maximum: float | None) -> np.float32:
-    return np.float32(_LARGEST) if maximum is None else min(_float32(maximum), np.float32(_LARGEST))
+    return np.float32(LARGEST) if maximum is None else min(_float32(maximum), np.float32(LARGEST))
 
 
 def _float32(number: float) -> np.float32:

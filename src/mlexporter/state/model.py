@@ -7,6 +7,8 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import repeat, starmap
 from typing import TYPE_CHECKING, Final
 
 from mlexporter.records import ModelKey
@@ -15,9 +17,10 @@ from mlexporter.state.entries import ERROR, Call
 from mlexporter.state.errors_block import ErrorBlocks
 from mlexporter.state.exporter_counts import ExporterCounter
 from mlexporter.state.forking import survives_fork
-from mlexporter.state.inlet import Inlet, Unpack
+from mlexporter.state.inlet import Inlet, taken
 from mlexporter.state.lane import Lane
 from mlexporter.state.ledger import ACCEPTED, DROPPED, PLAIN, add
+from mlexporter.state.pipeline import Unpack
 from mlexporter.state.profile_block import ProfileBlock
 from mlexporter.state.service_block import IN_PROGRESS, LOADED, NANOSECONDS, REQUESTS, ServiceBlock
 from mlexporter.state.slots import PrivateMemory, Slot
@@ -27,8 +30,7 @@ if TYPE_CHECKING:
     from mlexporter.records import Reference, Snapshot
 
 _CALLS_PER_CHUNK: Final = 32
-_RELIEVE_EVERY: Final = 64
-_CROWD_ROWS: Final = 1024
+_RELIEVE_EVERY: Final = 48
 _PATIENCE_SECONDS: Final = 1.0
 _PAUSE_SECONDS: Final = 0.0005
 
@@ -175,21 +177,14 @@ class ModelState:
                 continue
             if n_waiting > self._buffer_limit_rows:
                 inlet.lane.drop("overload", len(inlet.take(n_waiting - self._buffer_limit_rows)))
-            elif n_waiting >= _CROWD_ROWS:
-                # More than one thread can bring in turns: another one is at it and was interrupted.
-                self._counted(lambda inlet=inlet: inlet.count_now(self.buffer_rows))
-            else:
-                self._step(inlet)
+            try:
+                inlet.step()
+            except Exception as error:
+                self._counter.on_error("drain", error)
+                if self._strict:
+                    raise
         if len(self._calls) >= _CALLS_PER_CHUNK:
             self._drain_calls(_CALLS_PER_CHUNK)
-
-    def _step(self, inlet: Inlet) -> None:
-        try:
-            inlet.step()
-        except Exception as error:
-            self._counter.on_error("drain", error)
-            if self._strict:
-                raise
 
     def drain(self) -> None:
         """Count all that waits in the buffers now; safe from any thread, blocks no call."""
@@ -236,14 +231,9 @@ class ModelState:
         return sum(service[place] for place in REQUESTS) + sum(cells[PLAIN] for cells in self._opened)
 
     def _drain_calls(self, n_calls: int) -> None:
-        calls = []
-        try:
-            for _ in range(min(n_calls, len(self._calls))):
-                calls.append(self._calls.popleft())
-        except IndexError:
-            pass  # another thread takes calls at the same time
-        for chunk in chunks_of(calls):
-            self._counted(lambda chunk=chunk: _count_or_drop(chunk))
+        popped = starmap(self._calls.popleft, repeat((), min(n_calls, len(self._calls))))
+        for chunk in chunks_of(taken(popped)):
+            self._counted(partial(_count_or_drop, chunk))
 
     def _counted(self, drain: Callable[[], object]) -> None:
         me = object()

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from mlexporter.records import Kind
-from mlexporter.state.binning import Binner, read_numbers
-from mlexporter.state.entries import PlainRows
+from mlexporter.state.binning import Binner
+from mlexporter.state.entries import PlainRows, chained
 from mlexporter.state.layout import CellKind, Layout
 from mlexporter.state.ledger import LEDGER_GROUPS, accepted_rows, add
 from mlexporter.state.matrix import MatrixBinner
@@ -23,9 +22,10 @@ Column: TypeAlias = "Sequence[object] | np.ndarray"
 """Values of one feature or output, one a row."""
 
 _SYNCHRONOUS: Final = Layout((*LEDGER_GROUPS, ("opened_nanoseconds", CellKind.NEWEST, 1)))
-_COLUMNS_A_STEP: Final = 3
-_NUMBERS_A_STEP: Final = 8
+_FEWEST_NUMBERS: Final = 3
+"""Numeric columns of a step: fewer would cost more for each step than for the columns."""
 _NUMBER_STEPS: Final = 4
+_OTHER_STEPS: Final = 5
 
 OPENED: Final = _SYNCHRONOUS.index("opened_nanoseconds")
 """When a worker last opened the profile, Unix time."""
@@ -43,6 +43,7 @@ class ProfileBlock:
     Attributes:
         row_order: Features in the order in which a row's values are handed over: numbers first, so
             that a row can be checked in two strokes.
+        has_one_number_output: Whether there is one output and it is a number.
 
     Raises:
         OSError: there is no room for it.
@@ -65,14 +66,10 @@ class ProfileBlock:
         self.row_order = (*numbers, *(i for i in range(len(features)) if i not in set(numbers)))
         self._numbers = numbers
         kinds = [output.distribution.kind for output in outputs]
-        self._has_one_number_output = kinds == [Kind.NUMERIC]
-        scored = [outputs[0].distribution] if self._has_one_number_output else []
-        columns = [*(features[i].distribution for i in numbers), *scored]
-        width = max(_NUMBERS_A_STEP, -(-len(columns) // _NUMBER_STEPS))
-        self._number_binners = [
-            (slice(first, first + width), MatrixBinner(columns[first : first + width]))
-            for first in range(0, len(columns), width)
-        ]
+        self.has_one_number_output = kinds == [Kind.NUMERIC]
+        scored = [outputs[0].distribution] if self.has_one_number_output else []
+        self._width = max(_FEWEST_NUMBERS, -(-len(numbers) // _NUMBER_STEPS))
+        self._number_binner = MatrixBinner([*(features[i].distribution for i in numbers), *scored])
         starts = reference.feature_offsets
         ranges = [np.arange(starts[i], starts[i + 1]) for i in numbers]
         self._number_cells = np.concatenate([np.arange(0), *ranges])
@@ -83,41 +80,35 @@ class ProfileBlock:
         features = delta[self.layout["features"]]
         type_mismatches = delta[self.layout["type_mismatches"]]
         starts = self.reference.feature_offsets
-        others = zip(self.row_order[self.n_numbers :], plain.others, strict=True)
-        for n_columns, (place, column) in enumerate(others, 1):
-            counted = self._feature_binners[place].count(column)
+        others = self.row_order[self.n_numbers :]
+        a_step = -(-len(others) // _OTHER_STEPS)
+        for number, place in enumerate(others):
+            counted = self._feature_binners[place].count(chained(plain.others, number))
             features[starts[place] : starts[place + 1]] += counted.cells
             type_mismatches[place] += counted.type_mismatches
-            if n_columns % _COLUMNS_A_STEP == 0:
+            if (number + 1) % a_step == 0:
                 yield
-        if not self._has_one_number_output:
-            self.add_outputs(delta, plain.outputs, plain.n_rows)
-        yield
-        matrix = self._matrix(plain)
-        found = []
-        for columns, binner in self._number_binners:
-            found.append(binner.count(matrix[:, columns]))
+        if not self.has_one_number_output:
+            outputs = [chained(plain.outputs, place) for place in range(len(self._output_binners))]
+            self.add_outputs(delta, outputs, plain.n_rows)
             yield
-        if found:
-            self._add_numbers(delta, *map(np.concatenate, zip(*found, strict=True)))
+        yield from self._number_steps(delta, plain)
         delta[self.drained] += plain.n_rows
 
-    def _add_numbers(self, delta: Counts, cells: Counts, out_of_range: Counts) -> None:
-        n_cells = len(self._number_cells)
-        delta[self.layout["features"]][self._number_cells] += cells[:n_cells]
-        delta[self.layout["out_of_range"]][self._numbers] += out_of_range[: self.n_numbers]
-        if self._has_one_number_output:
-            delta[self.layout["outputs"]] += cells[n_cells:]
-
-    def _matrix(self, plain: PlainRows) -> npt.NDArray[np.float64]:
-        numbers = np.frombuffer(plain.packed, dtype=np.float64).reshape(plain.n_rows, self.n_numbers)
-        if not self._has_one_number_output:
-            return numbers
-        # One more column of the matrix is much cheaper than a column of its own.
-        matrix = np.empty((plain.n_rows, self.n_numbers + 1))
-        matrix[:, :-1] = numbers
-        matrix[:, -1] = read_numbers(list(plain.outputs[0]))[0]
-        return matrix
+    def _number_steps(self, delta: Counts, plain: PlainRows) -> Iterator[None]:
+        numbers = np.frombuffer(plain.numbers, dtype=np.float32).reshape(plain.n_rows, self.n_numbers)
+        blocks = [numbers[:, first : first + self._width] for first in range(0, self.n_numbers, self._width)]
+        if self.has_one_number_output:
+            # One more column of a matrix is much cheaper than a column of its own.
+            score = np.frombuffer(plain.scores, dtype=np.float32)
+            blocks[-1:] = [np.column_stack((*blocks[-1:], score))]
+        if blocks:
+            cells, out_of_range = yield from self._number_binner.steps(blocks)
+            n_cells = len(self._number_cells)
+            delta[self.layout["features"]][self._number_cells] += cells[:n_cells]
+            delta[self.layout["out_of_range"]][self._numbers] += out_of_range[: self.n_numbers]
+            if self.has_one_number_output:
+                delta[self.layout["outputs"]] += cells[n_cells:]
 
     def add_features(self, delta: Counts, columns: Sequence[Column | None], n_rows: int) -> None:
         """Bin one column a feature into ``delta``; every one of ``n_rows`` lands in one cell.

@@ -68,7 +68,7 @@ class ServiceBlock:
         """
         delta = self.layout.zeros()
         if plain is not None:
-            self._add_durations(delta, OK, plain.elapsed_nanoseconds)
+            self._add_durations(delta, OK, np.frombuffer(plain.elapsed_nanoseconds, dtype=np.int64))
             delta[self._first_batch] = plain.n_rows  # one row is at or below the first bound
             delta[self._all_batches] = plain.n_rows
             if owns_rows:
@@ -79,8 +79,8 @@ class ServiceBlock:
 
     def _add_calls(self, delta: Counts, calls: Sequence[Call], *, owns_rows: bool) -> None:
         for status in {call.status for call in calls}:
-            elapsed = [call.elapsed_nanoseconds for call in calls if call.status == status]
-            self._add_durations(delta, status, [each for each in elapsed if each >= 0])
+            elapsed = np.array([call.elapsed_nanoseconds for call in calls if call.status == status])
+            self._add_durations(delta, status, elapsed[elapsed >= 0])
         n_rows = [call.n_rows for call in calls]
         delta[self.layout["batch_rows"]] += bucket_counts(n_rows, self._batch_bounds)
         delta[self._all_batches] += sum(n_rows)
@@ -89,10 +89,10 @@ class ServiceBlock:
         if owns_rows:
             delta[self._drained] += sum(call.counted_rows for call in calls)
 
-    def _add_durations(self, delta: Counts, status: int, elapsed: Sequence[int]) -> None:
+    def _add_durations(self, delta: Counts, status: int, elapsed: Counts) -> None:
         start = status * self._n_buckets  # durations stand first
         delta[start : start + self._n_buckets] += bucket_counts(elapsed, self._latency_nanoseconds)
-        delta[self._duration_sums + status] += sum(elapsed)
+        delta[self._duration_sums + status] += elapsed.sum()
 
 
 def _description(key: ModelKey, latency_bounds: tuple[float, ...]) -> BlockDescription:

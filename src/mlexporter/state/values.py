@@ -156,7 +156,7 @@ def _number_of(value: object) -> tuple[ValueClass, float]:
     if value is None or _is_masked(value):
         return ValueClass.MISSING, math.nan
     if issubclass(type(value), np.complexfloating):
-        value = value.real  # type: ignore[attr-defined] # # as float() has it, which warns about it
+        value = value.real  # type: ignore[attr-defined] # as float() has it, which warns about it
     try:
         # A drain packs whole rows so: it is float(), but for texts.
         (number,) = _FLOAT.unpack(_FLOAT.pack(value))
@@ -174,7 +174,7 @@ def _is_masked(value: object) -> bool:
     # Not isinstance(), which asks a hostile value what it is.
     if not issubclass(type(value), np.ma.MaskedArray):
         return False
-    mask = np.ma.getmaskarray(value)
+    mask = np.ma.getmaskarray(value)  # type: ignore[call-overload]
     return mask.size == 1 and bool(mask.all())
 
 

@@ -88,9 +88,15 @@ class WindowRing:
                 found.append(window_of(name, span, vector, lengths))
         return tuple(found)
 
-    def knows(self, fingerprint: str) -> bool:
-        """Return whether there are marks of these bins."""
-        return fingerprint in self._tracks
+    def knows(self, fingerprint: str, epoch: str) -> bool:
+        """Return whether the newest mark of these bins is of this epoch: its begin has been seen."""
+        track = self._tracks.get(fingerprint)
+        return track is not None and track.epoch == epoch
+
+    @property
+    def newest(self) -> float:
+        """Time of the newest mark, seconds of the window clock; -inf without one."""
+        return self._newest
 
     def clear(self) -> None:
         """Forget everything: somebody else has kept these windows since."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import functools
 
 import numpy as np
@@ -216,7 +217,7 @@ def test_a_warm_up_keeps_no_failed_call(new_rig):
 
 def test_a_call_under_way_keeps_its_profile(rig, new_reference):
     """A row read in the old bins is not counted in the new ones, and both stay balanced."""
-    new = new_reference()
+    new = dataclasses.replace(new_reference(), fingerprint="1" * 16)
 
     @rig.monitor.wrap
     def predict(row):

@@ -155,3 +155,13 @@ def test_predictions_of_a_batch_may_be_dicts_or_a_frame_of_one_column(new_rig, n
     assert rig.output() == {"00": 20, "01": 20}
     assert rig.violations() == {}
     rig.assert_balanced()
+
+
+@pytest.mark.parametrize("row", [{"size": 1.5, "colour": "red"}, [{"size": 1.5, "colour": "red"}] * 2])
+def test_what_can_be_gone_through_only_once_is_left_to_the_caller(rig, row):
+    """An iterator is an unreadable prediction, and nothing is taken out of it."""
+    answer = rig.monitor.wrap(lambda row: iter([0.2, 0.7]))(row)
+
+    assert list(answer) == [0.2, 0.7]
+    assert {"unreadable_prediction": rig.service.accepted} == rig.violations()
+    rig.assert_balanced()

@@ -351,7 +351,6 @@ def test_an_error_of_ours_after_the_call_never_hides_its_result_or_exception(
 
     for accounting in (rig.monitor._wrapped[0].accounting, rig.monitor._recorder):
         monkeypatch.setattr(accounting, "_leave", fail)
-        monkeypatch.setattr(accounting, "_leave_plain", fail)
     if strict:
         for call in (lambda: predict(ROW), lambda: predict(None), lambda: rig.monitor.record(ROW, 0.7)):
             with pytest.raises(ZeroDivisionError):
@@ -363,3 +362,28 @@ def test_an_error_of_ours_after_the_call_never_hides_its_result_or_exception(
         rig.monitor.record(ROW, 0.7)
 
     assert rig.counter.counts().internal_errors == {"record": 3}
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_an_error_of_ours_after_a_plain_row_never_hides_its_result(
+    new_rig, new_reference, strict, monkeypatch
+):
+    """The row was counted before, and stays counted once."""
+    rig = new_rig(new_reference(), strict=strict, buffer_rows=1)
+
+    def fail():
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(rig.state, "relieve", fail)
+    predict = rig.monitor.wrap(lambda row: 0.7)
+    for _ in range(16):
+        predict(ROW)
+    if strict:
+        with pytest.raises(ZeroDivisionError):
+            predict(ROW)
+    else:
+        assert predict(ROW) == 0.7
+
+    assert rig.counter.counts().internal_errors == {"record": 1}
+    assert rig.service.accepted == 17
+    rig.assert_balanced()

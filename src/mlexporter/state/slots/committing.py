@@ -34,30 +34,30 @@ class Committer:
 
     def add(self, delta: Counts) -> None:
         """Commit ``delta``, which is not changed by the caller any more, now or in a moment."""
-        if not self._lock.acquire(blocking=False):
-            # One delta waits for each thread at most: together they are as small as one.
-            try:
-                delta = delta + self._waiting.pop()
-            except IndexError:
-                pass
-            self._waiting.append(delta)
-            return
-        try:
-            self._block.commit(delta)
-            self._commit_waiting()
-        finally:
-            self._lock.release()
+        self._waiting.append(delta)
+        self._commit_if_free()
 
     def banked(self) -> Counts:
         """Commit what waits, and return a copy of the banked cells."""
         with self._lock:
             self._commit_waiting()
-            return self._block.banked()
+            cells = self._block.banked()
+        self._commit_if_free()
+        return cells
+
+    def _commit_if_free(self) -> None:
+        # Who holds the lock may have looked for the last time: everyone looks again after a release.
+        while self._waiting and self._lock.acquire(blocking=False):
+            try:
+                self._commit_waiting()
+            finally:
+                self._lock.release()
 
     def _commit_waiting(self) -> None:
+        """Commit all that waits as one, in the thread that holds the lock."""
+        total: Counts | None = None
         while self._waiting:
-            try:
-                delta = self._waiting.popleft()
-            except IndexError:
-                return  # another thread took it, and adds it to its own
-            self._block.commit(delta)
+            delta = self._waiting.popleft()
+            total = delta if total is None else total + delta
+        if total is not None:
+            self._block.commit(total)

@@ -13,13 +13,13 @@ import time
 from collections.abc import Iterator
 from typing import Final
 
-from mlexporter.state.forking import drain_lock
+from mlexporter.state.forking import awaited_by_fork
 
 _PAUSE_SECONDS: Final = 0.0005
 _LONGEST_PAUSE_SECONDS: Final = 0.01
 _OPENING_SECONDS: Final = 1.0
 
-_opening: Final = drain_lock()
+_opening: Final = awaited_by_fork()
 """A fork waits for it, so that no descriptor is copied before it is on the list."""
 _held: Final[set[Lock]] = set()
 
