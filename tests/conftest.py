@@ -1,5 +1,8 @@
 """Fixtures that any test may ask for."""
 
+import contextlib
+import sys
+
 import numpy as np
 import pytest
 
@@ -205,3 +208,36 @@ def view() -> View:
         series_budget=10_000,
         resources=_resources(),
     )
+
+
+@pytest.fixture
+def interrupted_at():
+    """Return what presses Ctrl-C at the n-th place in mlexporter where it can strike.
+
+    ``with interrupted_at(n) as struck:``, where ``struck`` says in the end where that was, if it was
+    reached. The interpreter looks for signals when a function of Python begins, when one of C has
+    ended and at jumps back; the first two are tried.
+    """
+
+    @contextlib.contextmanager
+    def interrupted(point):
+        struck = []
+        left = point
+
+        def strike(frame, event, _):
+            nonlocal left
+            if event not in {"call", "c_return"} or "/mlexporter/" not in frame.f_code.co_filename:
+                return
+            if left == 0:
+                sys.setprofile(None)
+                struck.append(f"{event} in {frame.f_code.co_name}, line {frame.f_lineno}")
+                raise KeyboardInterrupt
+            left -= 1
+
+        sys.setprofile(strike)
+        try:
+            yield struck
+        finally:
+            sys.setprofile(None)
+
+    return interrupted

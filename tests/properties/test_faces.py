@@ -351,7 +351,8 @@ def test_all_odd_values_count_the_same_at_once(calls):
 @pytest.mark.parametrize("place", range(len(EVERY)))
 def test_each_odd_value_counts_the_same_alone(place, key):
     """Beside clean rows, first of a chunk or in the middle, with warnings as errors or without."""
-    calls = [({**CLEAN, key: EVERY[place]}, 0.5), (CLEAN, 0.5)]
+    others = {name: CLEAN[name] for name in CLEAN if name != key}
+    calls = [({**CLEAN, key: EVERY[place]}, 0.5), ({key: EVERY[place], **others}, 0.5), (CLEAN, 0.5)]
     found = [
         counted(
             order, Service(reference(FEATURES, OUTPUTS["a number"]), False, Selection()),

@@ -1,7 +1,6 @@
 """What must hold for every statistic of the catalogue, whatever the counts."""
 
 import itertools
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -61,7 +60,12 @@ def _comparison(current, reference, *, is_ordered=True):
         Kind.NUMERIC, TrainingType.FLOAT, edges=edges, minimum=0.0, maximum=20.0, standard_deviation=2.5
     )
     return Comparison(
-        current, reference, is_ordered, distributions=(distribution,), n_subjects=20, n_windows=3
+        current,
+        reference,
+        is_ordered,
+        positions=bin_positions(distribution)[None],
+        n_subjects=20,
+        n_windows=3,
     )
 
 
@@ -159,35 +163,3 @@ def test_a_growing_shift_never_looks_smaller(name, reference, steps):
         values.append(_value(name, current, reference))
     assert all(later >= earlier - 1e-6 for earlier, later in itertools.pairwise(values))
     assert values[-1] > values[0] or name in ALLOWS_FOR_NOISE
-
-
-@st.composite
-def distributions(draw):
-    """Draw up to 6 distributions of equally many bins, some of them discrete, some without a scale."""
-    n_edges = draw(st.integers(min_value=0, max_value=6))
-    number = st.floats(min_value=-1e6, max_value=1e6, width=32)
-    edges = st.lists(number, min_size=n_edges, max_size=n_edges, unique=True).map(sorted).map(tuple)
-    return draw(
-        st.lists(
-            st.builds(
-                Distribution,
-                kind=st.just(Kind.NUMERIC), training_type=st.just(TrainingType.FLOAT), edges=edges,
-                minimum=st.none() | number, maximum=st.none() | number,
-                standard_deviation=st.none() | st.floats(min_value=0.0, max_value=1e3),
-                quantiles=st.lists(st.tuples(st.just(0.5), number), max_size=3).map(tuple),
-            ),
-            min_size=1, max_size=6,
-        )
-    )  # fmt: skip
-
-
-@given(distributions(), st.data())
-@settings(max_examples=100)
-def test_kept_positions_are_those_of_each_row(found, data):
-    """Whatever was kept before, each row of a comparison has, bit for bit, what its bins alone have."""
-    rows = data.draw(st.lists(st.sampled_from(found), min_size=1, max_size=12))
-    expected = np.stack([bin_positions(replace(distribution)) for distribution in rows])
-    cells = np.ones((len(rows), found[0].n_shape_bins), dtype=np.int64)
-    for _ in range(2):
-        positions = Comparison(cells, cells, is_ordered=True, distributions=tuple(rows)).positions
-        assert positions.tobytes() == expected.tobytes()

@@ -12,6 +12,7 @@ from mlexporter.app.not_serving import NotServing
 from mlexporter.state.forking import survives_fork
 
 if TYPE_CHECKING:
+    from mlexporter.app.standby import Standby
     from mlexporter.exposition.collector import Collector
     from mlexporter.exposition.server import ServerHandle
 
@@ -56,7 +57,7 @@ def monitor(**arguments: Unpack[MonitorArguments]) -> Callable[[Function], Funct
     return default_exporter().monitor(**arguments)
 
 
-def serve(port: int | None = None, *, host: str | None = None) -> ServerHandle | NotServing:
+def serve(port: int | None = None, *, host: str | None = None) -> ServerHandle | Standby | NotServing:
     """Serve ``/metrics`` and the page from a daemon thread; see ``Exporter.serve``."""
     return default_exporter().serve(port, host=host)
 

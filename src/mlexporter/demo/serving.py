@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from mlexporter.app.not_serving import NotServing
+    from mlexporter.app.standby import Standby
     from mlexporter.exposition.server import ServerHandle
 
 WINDOWS: Final = ("24h",)
@@ -59,7 +60,7 @@ def monitored(model: LateArrivalModel, exporter: Exporter, profile: Path) -> Pre
     return predict
 
 
-def serve(exporter: Exporter, port: int | None) -> ServerHandle | NotServing:
+def serve(exporter: Exporter, port: int | None) -> ServerHandle | Standby | NotServing:
     """Serve the exporter on ``port``; None takes the usual one, or a free one where that is taken.
 
     Raises:

@@ -47,10 +47,14 @@ class Chunk:
                 yield from lane.block.plain_steps(binned, self.plain)
             _add_calls(lane.block, binned, self.calls)
         yield
-        self.n_rows, self.calls = 0, []
-        lane.service.committer.add(served)
+        last, delta = lane.service.committer, served
         if lane.block is not None and binned is not None:
-            lane.block.committer.add(binned)
+            last.add(served)
+            last, delta = lane.block.committer, binned
+        # Ctrl-C comes after calls: rows change hands where none has just ended.
+        self.n_rows, self.calls = 0, []
+        last.put(delta)
+        last.commit()
 
     def count(self) -> None:
         """Take all steps at once."""

@@ -99,10 +99,13 @@ def is_mapping_of_columns(candidate: Mapping[Any, Any]) -> bool:
     """Return True where every value is a column and all are equally long."""
     lengths = set()
     for column in candidate.values():
-        is_column = isinstance(column, list | tuple) or getattr(column, "ndim", None) == 1
-        if not (is_column or _library(column) == "pyarrow") or not hasattr(column, "__len__"):
+        try:
+            is_column = isinstance(column, list | tuple) or getattr(column, "ndim", None) == 1
+            if not (is_column or _library(column) == "pyarrow") or not hasattr(column, "__len__"):
+                return False
+            lengths.add(len(column))
+        except Exception:  # noqa: BLE001 - the methods of a user's value can raise anything: it is no column
             return False
-        lengths.add(len(column))
     return len(lengths) == 1
 
 

@@ -99,8 +99,9 @@ class Pipeline:
         self._finish_chunk()
         if self._pieces:
             chunk = Chunk(self._lane, PlainRows.joined(self._pieces), n_rows=self._n_unpacked)
-            self._pieces, self._n_unpacked = [], 0
-            self._chunk, self._steps = chunk, chunk.steps()
+            steps = chunk.steps()
+            # Ctrl-C comes after calls: rows change hands where none has just ended.
+            self._chunk, self._steps, self._pieces, self._n_unpacked = chunk, steps, [], 0
 
     def _finish_chunk(self) -> None:
         while self._steps is not None:

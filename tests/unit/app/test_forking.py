@@ -71,15 +71,117 @@ sys.exit(0 if again.url else "the child holds the port")
 """
 
 
+COUNTS = """
+from mlexporter.app.default import default_exporter
+
+rows = [{"x": float(number)} for number in range(100)]
+profile = mlexporter.Profile.fit(rows, model="m", version="2")
+child, here = None, os.getpid()
+
+@mlexporter.monitor(model="m", version="2", profile=profile)
+def score(row):
+    global child
+    if row["x"] == forks_at and child is None:
+        child = os.fork()
+    return 0.5
+
+def check(expected):
+    models = default_exporter().view().models
+    snapshot = next(model.snapshot for model in models if model.snapshot.key.version == "2")
+    service, counts = snapshot.service, snapshot.profile
+    found = (
+        service.accepted, service.requests["ok"], counts.accepted, counts.drained + counts.dropped + counts.lost,
+        int(service.durations["ok"].buckets.sum()) + counts.dropped, service.in_progress,
+    )
+    if found != (*[expected] * 5, 0):
+        os.write(2, f"{found} of {expected} in {'parent' if os.getpid() == here else 'child'}".encode())
+        os._exit(3)
+
+def ended(child):
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+"""
+
+IN_A_CALL = """
+def work():
+    for row in rows:
+        score(row)
+    if child == 0:
+        try:
+            default_exporter().view()  # nothing waits any more
+            if is_alone:  # else the parent, which may not be through, is told of too
+                check(49)
+        finally:
+            os._exit(4 if sys.exc_info()[0] else 0)
+
+forks_at = 50.0
+if in_a_thread:
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+else:
+    work()
+status = ended(child)
+check(100 if is_alone else 149)
+sys.exit(status)
+"""
+
+BESIDE_CALLS = """
+forks_at = None
+
+def work():
+    for _ in range(40):
+        for row in rows:
+            score(row)
+
+threads = [threading.Thread(target=work) for _ in range(4)]
+for thread in threads:
+    thread.start()
+children = []
+for _ in range(5):
+    time.sleep(0.01)
+    children.append(os.fork())
+    if children[-1] == 0:
+        for row in rows:
+            score(row)
+        try:
+            check(100)
+        finally:
+            os._exit(4 if sys.exc_info()[0] else 0)
+for thread in threads:
+    thread.join()
+status = max(map(ended, children))
+check(16_000)
+sys.exit(status)
+"""
+
+
 @pytest.mark.parametrize("script", [UNDER_LOAD, EVALUATES, FREES_THE_PORT])
 def test_a_forked_child(script):
     """Under load it does not hang; a scrape there starts the evaluator; the port stays the parent's."""
+    _run(START + script)
+
+
+@pytest.mark.parametrize("directory", ["off", "given"])
+@pytest.mark.parametrize("in_a_thread", [False, True], ids=["main thread", "other thread"])
+def test_a_fork_inside_a_call(tmp_path, directory, in_a_thread):
+    """The call returns in both processes and is counted in the parent; the child counts what comes after."""
+    options = f"in_a_thread, is_alone = {in_a_thread}, {directory == 'off'}\n"
+    _run(options + START + COUNTS + IN_A_CALL, directory if directory == "off" else str(tmp_path))
+
+
+def test_forks_beside_calls_of_other_threads():
+    """Nothing of the parent's is counted in a child, and the parent loses no row."""
+    _run(START + COUNTS + BESIDE_CALLS, "off")
+
+
+def _run(script, directory=""):
     done = subprocess.run(
-        [sys.executable, "-W", "ignore::DeprecationWarning", "-c", START + script],
+        [sys.executable, "-W", "ignore::DeprecationWarning", "-c", script],
         capture_output=True,
         text=True,
-        timeout=90,
+        timeout=60,
         check=False,
+        env=os.environ | ({"MLEXPORTER_DIR": directory} if directory else {}),
     )
 
     assert (done.returncode, done.stderr) == (0, "")

@@ -254,7 +254,7 @@ def test_a_matrix_needs_names():
         ({"x": [1.0] * 30}, {"thresholds": {"z": 1}}, "thresholds: there is no column 'z'"),
         ({"x": [1.0] * 30}, {"prediction": "x", "label": "x"}, "both prediction and label"),
         ({"x": [1, "a"] * 30, "y": [1] * 60}, {}, "column 'x': it mixes numbers and texts"),
-        ({"x": [True, 2.0] * 30}, {}, "mixes"),
+        ({"x": [True, "a"] * 30}, {}, "mixes"),
         ({"x": [1.0] * 7}, {}, "only 7 training rows"), ({"x": [None] * 30}, {}, "no training row has a value"),
         ({"x": [dt.date(2024, 1, 1)] * 30}, {}, "values of type date are not monitored"),
         ({"x": [[1]] * 30}, {}, "type list"), ({"x": [b"a"] * 30}, {}, "type bytes"),
@@ -266,6 +266,17 @@ def test_bad_rows_say_what_is_wrong(frame, arguments, message):
     """Each unusable frame is refused with the column and the way out."""
     with pytest.raises(FitError, match=message):
         Profile.fit(frame, model="m", version="1", **arguments)
+
+
+def test_a_boolean_among_numbers_is_zero_or_one():
+    """The column is numeric, with the statistics of the numbers."""
+    given = [True, 2.0, False, 5.0] * 30
+    mixed, plain = (
+        Profile.fit({"x": values}, model="m", version="1").reference.features[0].distribution
+        for values in (given, [float(value) for value in given])
+    )
+
+    assert mixed == plain
 
 
 def test_a_profile_prints_as_one_line(rows, options):

@@ -44,6 +44,7 @@ class Hook:
         self.calls = 0
 
     def __call__(self):
+        """Count this, and do it."""
         self.calls += 1
         if self.before is not None:
             self.before()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Callable
 from typing import Protocol
 
 from mlexporter.records import Counts
@@ -21,43 +22,43 @@ class Banks(Protocol):
 
 
 class Committer:
-    """Commits the deltas of many threads to one block; ``add`` never waits.
+    """Commits the deltas of many threads to one block, each exactly once, Ctrl-C or not.
 
     Args:
         block: Nobody else commits to it.
+
+    Attributes:
+        put: Takes over a delta, which is not changed any more: one step of the interpreter.
     """
 
     def __init__(self, block: Banks) -> None:
         self._block = block
         self._lock = survives_fork(threading.Lock())
         self._waiting: deque[Counts] = deque()
+        self.put: Callable[[Counts], None] = self._waiting.append
 
     def add(self, delta: Counts) -> None:
         """Commit ``delta``, which is not changed by the caller any more, now or in a moment."""
-        self._waiting.append(delta)
-        self._commit_if_free()
+        self.put(delta)
+        self.commit()
+
+    def commit(self) -> None:
+        """Commit what was put, unless another thread is at it, or this one in a finaliser."""
+        # Everyone looks again after a release: who held the lock may have looked for the last time.
+        # Not acquire(blocking=False): Ctrl-C between it and the next step would hold the lock for ever.
+        while self._waiting and not self._lock.locked():
+            with self._lock:
+                self._commit_waiting()
 
     def banked(self) -> Counts:
         """Commit what waits, and return a copy of the banked cells."""
         with self._lock:
             self._commit_waiting()
             cells = self._block.banked()
-        self._commit_if_free()
+        self.commit()
         return cells
 
-    def _commit_if_free(self) -> None:
-        # Who holds the lock may have looked for the last time: everyone looks again after a release.
-        while self._waiting and self._lock.acquire(blocking=False):
-            try:
-                self._commit_waiting()
-            finally:
-                self._lock.release()
-
     def _commit_waiting(self) -> None:
-        """Commit all that waits as one, in the thread that holds the lock."""
-        total: Counts | None = None
         while self._waiting:
-            delta = self._waiting.popleft()
-            total = delta if total is None else total + delta
-        if total is not None:
-            self._block.commit(total)
+            self._block.commit(self._waiting[0])
+            self._waiting.popleft()  # nothing can come between the last step of a commit and this one

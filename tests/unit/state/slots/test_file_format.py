@@ -18,16 +18,17 @@ from mlexporter.state.slots.file_format import (
     write_record,
 )
 from mlexporter.state.slots.merging import Totals, described
+from mlexporter.state.slots.process_name import ProcessName
 from mlexporter.state.slots.sums_file import HEADER_BYTES as SUMS_HEADER_BYTES
 from mlexporter.state.slots.sums_file import Sums, decode, encode
 
 
 def test_a_header_comes_back():
     """Who, since when, and no blocks yet; 64 bytes."""
-    header = write_header(17, 99)
+    header = write_header(ProcessName(17, 5, 6), 99)
 
     assert len(header) == HEADER_BYTES
-    assert read_header(header) == (17, 99, 0)
+    assert read_header(header) == ((17, 5, 6), 99, 0)
 
 
 def test_a_record_comes_back(make):
@@ -46,7 +47,7 @@ def test_a_record_comes_back(make):
 @given(place=st.integers(0, 39), bit=st.integers(0, 7))
 def test_no_bit_of_a_header_can_change(place, bit):
     """A flipped bit is garbled, wherever it is: also in the version."""
-    header = bytearray(write_header(17, 99))
+    header = bytearray(write_header(ProcessName(17, 5, 6), 99))
     header[place] ^= 1 << bit
     with pytest.raises(DamagedError) as caught:
         read_header(bytes(header))
@@ -57,7 +58,7 @@ def test_no_bit_of_a_header_can_change(place, bit):
 def test_another_version_is_no_garbage():
     """What a later version wrote is whole."""
     with pytest.raises(DamagedError) as caught:
-        read_header(write_header(1, 2, version=SLOT_VERSION + 1))
+        read_header(write_header(ProcessName(1), 2, version=SLOT_VERSION + 1))
 
     assert caught.value.reason == "version"
 

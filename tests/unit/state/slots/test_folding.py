@@ -10,6 +10,7 @@ from mlexporter.errors import DirectoryFullError
 from mlexporter.state.slots.asides import ASIDE_LIMIT
 from mlexporter.state.slots.directory import SlotDirectory
 from mlexporter.state.slots.file_format import HEADER_BYTES, SLOT_VERSION, write_header
+from mlexporter.state.slots.process_name import ProcessName
 
 
 class Died(BaseException):
@@ -22,7 +23,8 @@ def damage(path, how):
     if how == "truncated":
         content = content[: HEADER_BYTES + 50]
     elif how == "version":
-        content[: HEADER_BYTES - 24] = write_header(1, 2, version=SLOT_VERSION + 1)[: HEADER_BYTES - 24]
+        header = write_header(ProcessName(1), 2, version=SLOT_VERSION + 1)
+        content[: HEADER_BYTES - 24] = header[: HEADER_BYTES - 24]
     elif how == "garbled":
         content[HEADER_BYTES + 40] ^= 1
     elif how == "header":
@@ -109,7 +111,7 @@ def test_a_living_slot_of_another_version_is_left_alone(directory, make):
     worker = make.worker()
     path = directory.path / worker.memory.name
     with path.open("r+b") as file:
-        file.write(write_header(1, 2, version=SLOT_VERSION + 1)[:40])
+        file.write(write_header(ProcessName(1), 2, version=SLOT_VERSION + 1)[:40])
     assert directory.fold() == 0
     assert worker.memory.is_attached()
     assert directory.read().set_aside == {"version": 1}

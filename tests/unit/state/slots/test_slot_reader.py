@@ -51,7 +51,7 @@ def test_a_quiet_slot_takes_two_reads(read):
     copy, synchronous, banked = read(turns.append)
 
     assert (synchronous[0], banked.tolist()) == (10, [4, 0, 0, 40, 4])
-    assert (copy.pid, copy.is_exact, turns) == (os.getpid(), True, [1, 2])
+    assert (copy.process.pid, copy.is_exact, turns) == (os.getpid(), True, [1, 2])
 
 
 @pytest.mark.parametrize("commits", [1, 2, 3])
