@@ -104,12 +104,15 @@ BARS: Final = (
     Bar("... prometheus_client with 2,000 histograms of its own", "x", _times("scrape", "scrape", _CLIENT)),
     Bar("scrape of 8 workers x 200 features", "ms", _own("workers", "read", _MS)),
     Bar("... prometheus_client, multiprocess mode", "x", _times("workers", "read", _CLIENT), 30, at_least=True),
+    Bar("... memory, files and threads of the 8, once a second at most", "ms", _own("workers", "resources", _MS)),
     Bar("page of 200 features", "ms", _own("page", "page", _MS)),
     Bar("1,000 features x 4 measures", "ms", _own("measures", "measures", _MS), 2),
     Bar("... a loop with SciPy", "x", _times_inside("measures", "scipy", "measures"), 150, at_least=True),
     Bar("evaluation of 500 features x 3 windows", "ms", _own("evaluation", "evaluation", _MS), 100),
     Bar("import mlexporter, above numpy", "ms", _own("import", "import", _MS), 30),
     Bar("import mlexporter, above numpy", "MiB", _own("import", "bytes", _MIB), 10),
+    Bar("... and decorate a function", "ms", _own("import", "decorated", _MS)),
+    Bar("... and decorate a function", "MiB", _own("import", "decorated_bytes", _MIB), 10),
     *(
         Bar(f"... import {name}", unit, _own("import", number, scale, name))
         for name in (_CLIENT, _OTEL, _WHYLOGS, _EVIDENTLY)

@@ -23,8 +23,11 @@ def columns(n_features: int) -> workload.Columns:
 
 
 @contextlib.contextmanager
-def workers(n_workers: int, module: str, *arguments: str) -> Iterator[None]:
+def workers(n_workers: int, module: str, *arguments: str) -> Iterator[list[int]]:
     """Start ``n_workers`` processes that run ``work(*arguments)`` of ``module`` and then wait, until the end of the context.
+
+    Yields:
+        Their process ids.
 
     Raises:
         RuntimeError: one of them could not count.
@@ -44,7 +47,7 @@ def workers(n_workers: int, module: str, *arguments: str) -> Iterator[None]:
         for process in processes:
             if process.stdout is None or process.stdout.readline() != "ready\n":
                 raise RuntimeError(f"a worker of {module} could not count")
-        yield
+        yield [process.pid for process in processes]
     finally:
         for process in processes:
             process.communicate("")

@@ -14,8 +14,8 @@ import numpy.typing as npt
 from mlexporter import catalogue
 from mlexporter.catalogue import Metric
 from mlexporter.exposition.label_values import clean, distinct
-from mlexporter.exposition.samples import Block, SeriesLabels
-from mlexporter.records import Counts, Distribution, Kind, Reference
+from mlexporter.exposition.samples import Block, SeriesLabels, block_of
+from mlexporter.records import Counts, Distribution, FeatureReference, Kind, OutputReference, Reference
 
 ModelLabels = tuple[str, str, str]
 Indices = npt.NDArray[np.int64]
@@ -51,6 +51,7 @@ class SubjectLayout:
         self._label_names = self._observed.labels[:width]
         self._windows: dict[str, SeriesLabels] = {}
         self._absent: dict[tuple[str, str], SeriesLabels] = {}
+        self._all_absent: dict[tuple[str, str], Block] = {}
         self._bins: tuple[Indices, tuple[SeriesLabels, Indices, Block]] | None = None
         sizes = np.array([d.n_cells for d in distributions], dtype=np.int64)
         self.bin_counts: Counts = sizes
@@ -78,6 +79,14 @@ class SubjectLayout:
             names = (*self._label_names, "window", "reason")
             self._absent[key] = SeriesLabels(names, [(*row, window, clean(reason)) for row in self._rows])
         return self._absent[key]
+
+    def all_absent(self, window: str, reason: str) -> Block:
+        """Return the samples that say this of every subject."""
+        key = (window, reason)
+        if key not in self._all_absent:
+            labels = self.absent(window, reason)
+            self._all_absent[key] = block_of(labels, [1] * len(labels), is_constant=True)
+        return self._all_absent[key]
 
     def bins(self, selection: Indices) -> tuple[SeriesLabels, Indices, Block]:
         """Return series, cells and training counts of the bins of the selected subjects.
@@ -119,7 +128,13 @@ class SubjectLayout:
 
 
 class ProfileLayout:
-    """All prepared labels of one profile under one model's label values."""
+    """All prepared labels of one profile under one model's label values.
+
+    Attributes:
+        features: Of the features.
+        outputs: Of the outputs.
+        settings: What the profile says of each of them: whether it is left out of alerts, its threshold.
+    """
 
     def __init__(self, model: ModelLabels, reference: Reference) -> None:
         feature_names = distinct(reference.feature_names)
@@ -141,6 +156,23 @@ class ProfileLayout:
             profile=clean(reference.fingerprint),
             expose_names=reference.expose_names,
         )
+        self.settings: tuple[tuple[Metric, Block], ...] = (
+            (catalogue.FEATURE_EXCLUDED, _excluded(self.features, reference.features)),
+            (catalogue.OUTPUT_EXCLUDED, _excluded(self.outputs, reference.outputs)),
+            (catalogue.FEATURE_DRIFT_THRESHOLD, _thresholds(self.features, reference.features)),
+            (catalogue.OUTPUT_DRIFT_THRESHOLD, _thresholds(self.outputs, reference.outputs)),
+        )
+
+
+_Subjects = Sequence[FeatureReference | OutputReference]
+
+
+def _excluded(layout: SubjectLayout, subjects: _Subjects) -> Block:
+    return block_of(layout.each, [0 if subject.alert else 1 for subject in subjects], is_constant=True)
+
+
+def _thresholds(layout: SubjectLayout, subjects: _Subjects) -> Block:
+    return block_of(layout.each, [subject.threshold for subject in subjects], is_constant=True)
 
 
 _layouts: Final[dict[int, tuple[weakref.ref[Reference], dict[ModelLabels, ProfileLayout]]]] = {}

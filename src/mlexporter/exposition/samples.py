@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -69,6 +69,12 @@ class SeriesLabels:
         return "{" + ",".join(pairs) + "}"
 
 
+@lru_cache(maxsize=512)
+def series_of(metric: Metric, rows: tuple[tuple[str, ...], ...]) -> SeriesLabels:
+    """Return the series of a metric that has few, prepared at the first call."""
+    return SeriesLabels(metric.labels, rows)
+
+
 @dataclass(frozen=True)
 class Block:
     """Samples of one metric: prepared labels and a value for each; NaN means absent.
@@ -94,10 +100,14 @@ class Block:
         """True where every value is present and finite."""
         return all(map(math.isfinite, self.values))
 
-    @cached_property
+    @property
     def sample_count(self) -> int:
         """How many samples are present."""
-        return len(self.values) if self.is_finite else len(self.values) - sum(map(math.isnan, self.values))
+        return len(self.values) if self.is_finite else self._n_present
+
+    @cached_property
+    def _n_present(self) -> int:
+        return len(self.values) - sum(map(math.isnan, self.values))
 
 
 @dataclass(frozen=True)
@@ -136,12 +146,16 @@ class Family:
 
 
 def block_of(
-    labels: SeriesLabels, values: npt.NDArray[np.int64] | npt.NDArray[np.float64] | Sequence[Number]
+    labels: SeriesLabels,
+    values: npt.NDArray[np.int64] | npt.NDArray[np.float64] | Sequence[Number],
+    *,
+    is_constant: bool = False,
 ) -> Block:
     """Return a block of Python numbers: those of numpy would be written as ``np.int64(3)``."""
     if isinstance(values, np.ndarray):
-        return Block(labels, values.tolist())
-    return Block(labels, [value.item() if isinstance(value, np.generic) else value for value in values])
+        return Block(labels, values.tolist(), is_constant)
+    numbers = [value.item() if isinstance(value, np.generic) else value for value in values]
+    return Block(labels, numbers, is_constant)
 
 
 def histogram_labels(metric: Metric, row: tuple[str, ...], bounds: tuple[float, ...]) -> SeriesLabels:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from mlexporter.records.distribution import Distribution
 
@@ -62,6 +63,7 @@ class Reference:
         decision_threshold: Score from which the decision is positive, or None.
         expose_names: False hides the names of categories from every output.
         skipped: Columns of the training data that are not monitored, with the reason.
+        computed: What ``statistics`` derived from all this and keeps, by its name; no part of the value.
     """
 
     model_name: str
@@ -77,6 +79,7 @@ class Reference:
     decision_threshold: float | None = None
     expose_names: bool = True
     skipped: Mapping[str, str] = field(default_factory=dict)
+    computed: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def feature_names(self) -> tuple[str, ...]:

@@ -12,8 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mlexporter.errors import BinMismatchError
-from mlexporter.records import Counts, Distribution, Scores
-from mlexporter.statistics.bin_positions import bin_positions
+from mlexporter.records import Counts, Scores
 from mlexporter.statistics.thin_bins import merge_thin_bins
 
 FALSE_ALARM_PROBABILITY: Final = 1e-4
@@ -35,7 +34,8 @@ class Comparison:
         reference: Training rows in each bin, same shape.
         is_ordered: True where the bins have an order (numbers), False for categories.
         thresholds: Effects that matter, in standard deviations, shape (n_rows,).
-        distributions: Where the bins lie, one per row; empty where that is unknown.
+        positions: Where each bin lies (see ``bin_positions``), same shape as the counts; None where
+            that is unknown.
         n_subjects: Features (or outputs) of the model, over which false alarms are shared out.
         n_windows: Windows in which each of them is looked at.
         false_alarm_probability: Of one look at the whole model, between 0 and 1.
@@ -49,7 +49,7 @@ class Comparison:
     reference: Counts
     is_ordered: bool
     thresholds: Scores | float = 0.1
-    distributions: tuple[Distribution, ...] = ()
+    positions: Scores | None = None
     n_subjects: int = 1
     n_windows: int = 1
     false_alarm_probability: float = FALSE_ALARM_PROBABILITY
@@ -99,6 +99,11 @@ class Comparison:
         return self.q - self.p
 
     @cached_property
+    def cumulative_difference(self) -> Scores:
+        """What the share of a bin and of all before it rose by, shape (n_rows, n_bins)."""
+        return np.cumsum(self.difference, axis=1)
+
+    @cached_property
     def phi_squared(self) -> Scores:
         """Pearson's mean square contingency of window and reference, >= 0, shape (n_rows,).
 
@@ -123,15 +128,6 @@ class Comparison:
             self.current, self.reference, is_ordered=self.is_ordered, required_rows=self.thin_bin_rows
         )
         return replace(self, current=current, reference=reference)
-
-    @cached_property
-    def positions(self) -> Scores:
-        """Where each bin lies in standard deviations of the reference; NaN where unknown."""
-        if not self.distributions:
-            return np.full(self.current.shape, np.nan)
-        known = {id(distribution): distribution for distribution in self.distributions}
-        found = {identity: bin_positions(distribution) for identity, distribution in known.items()}
-        return np.stack([found[id(distribution)] for distribution in self.distributions])
 
 
 def computed_once(statistic: Callable[[Comparison], Scores]) -> Callable[[Comparison], Scores]:

@@ -19,7 +19,8 @@ from mlexporter.records import (
     WindowReport,
 )
 from mlexporter.statistics.quality_scores import quality_scores
-from mlexporter.statistics.shape_scores import ShapeScores, Subject, shape_scores
+from mlexporter.statistics.shape_scores import ShapeScores, shape_scores
+from mlexporter.statistics.subject_groups import Subject, feature_groups, output_groups
 
 
 def evaluate(
@@ -58,15 +59,13 @@ def evaluate(
     _check(reference, windows)
     required = max(required_observations, 1)
     features = shape_scores(
-        reference.features,
-        reference.feature_offsets,
+        feature_groups(reference),
         _stacked([window.feature_cells for window in windows], reference.feature_offsets[-1]),
         metrics=_published(FEATURE_DRIFT, measures),
         required_observations=required,
     )
     outputs = shape_scores(
-        reference.outputs,
-        reference.output_offsets,
+        output_groups(reference),
         _stacked([window.output_cells for window in windows], reference.output_offsets[-1]),
         metrics=_published(OUTPUT_DRIFT, measures),
         required_observations=required,

@@ -20,5 +20,5 @@ def kolmogorov_smirnov_statistic(comparison: Comparison) -> Scores:
     Source: smirnov1939.  Differs: looks at the edges of the bins only, so it is a lower bound of
     the statistic of the raw values.
     """
-    largest: Scores = np.abs(np.cumsum(comparison.difference, axis=1)).max(axis=1, initial=0.0)
+    largest: Scores = np.abs(comparison.cumulative_difference).max(axis=1, initial=0.0)
     return np.minimum(largest, 1.0)

@@ -15,7 +15,7 @@ def wasserstein_distance(comparison: Comparison) -> Scores:
     one row into the last bin and no further.
 
     Args:
-        comparison: Counts in ordered bins with their distributions, shape (n_rows, n_bins).
+        comparison: Counts in ordered bins with their positions, shape (n_rows, n_bins).
 
     Returns:
         In standard deviations of the reference, >= 0, at most the distance of the outermost bins,
@@ -23,6 +23,8 @@ def wasserstein_distance(comparison: Comparison) -> Scores:
 
     Source: vallender1974.  Differs: of binned values; the open bins end at published values.
     """
-    flow = np.abs(np.cumsum(comparison.difference, axis=1)[:, :-1])
+    if comparison.positions is None:
+        return np.full(len(comparison.current), np.nan)
+    flow = np.abs(comparison.cumulative_difference[:, :-1])
     distance: Scores = (flow * np.diff(comparison.positions, axis=1)).sum(axis=1)
     return np.where(np.isnan(comparison.positions).any(axis=1), np.nan, distance)

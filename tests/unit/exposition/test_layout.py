@@ -1,6 +1,7 @@
 import copy
 import gc
 
+from mlexporter import catalogue
 from mlexporter.exposition import layout
 from mlexporter.exposition.layout import layout_of
 
@@ -23,3 +24,29 @@ def test_layouts_do_not_outlive_their_profile(view):
     del reference
     gc.collect()
     assert key not in layout._layouts
+
+
+def test_what_a_profile_says_is_written_once(view):
+    """Thresholds and what is left out of alerts are prepared with the labels, and kept as text."""
+    reference = view.models[0].reference
+    settings = dict(layout_of(MODEL, reference).settings)
+
+    assert settings[catalogue.FEATURE_DRIFT_THRESHOLD].values == [
+        each.threshold for each in reference.features
+    ]
+    assert settings[catalogue.OUTPUT_DRIFT_THRESHOLD].values == [each.threshold for each in reference.outputs]
+    assert settings[catalogue.FEATURE_EXCLUDED].values == [int(not each.alert) for each in reference.features]
+    assert settings[catalogue.OUTPUT_EXCLUDED].values == [int(not each.alert) for each in reference.outputs]
+    assert all(block.is_constant for block in settings.values())
+
+
+def test_scores_that_are_all_absent_are_written_once(view):
+    """One block for each window and reason says it of every feature, at every scrape."""
+    features = layout_of(MODEL, view.models[0].reference).features
+    block = features.all_absent("1h", "rows")
+
+    assert block is features.all_absent("1h", "rows")
+    assert block.is_constant
+    assert block.values == [1] * len(features.each)
+    assert {row[-2:] for row in block.labels.rows} == {("1h", "rows")}
+    assert {row[-2:] for row in features.all_absent("1h", "stale").labels.rows} == {("1h", "stale")}

@@ -5,6 +5,7 @@ import pytest
 
 from mlexporter.catalogue import FEATURE_DRIFT
 from mlexporter.records import Distribution, Kind, TrainingType
+from mlexporter.statistics.bin_positions import bin_positions
 from mlexporter.statistics.statistic import statistic_named
 
 QUANTILES = [0.005, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 0.995]
@@ -35,7 +36,7 @@ def samples():
 def _both(samples, compare, name):
     clean, spoiled, training, described = samples
     return (
-        statistic_named(name)(compare(counts, training, distributions=(described,)))[0]
+        statistic_named(name)(compare(counts, training, positions=bin_positions(described)[None]))[0]
         for counts in (clean, spoiled)
     )
 

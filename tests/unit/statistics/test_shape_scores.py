@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from mlexporter.catalogue import FEATURE_DRIFT, FEATURE_DRIFT_SEVERITY, FEATURE_MISSING_EXCESS
+from mlexporter.statistics.bin_positions import bin_positions
 from mlexporter.statistics.comparison import Comparison
 from mlexporter.statistics.statistic import statistic_named
 
@@ -45,7 +46,7 @@ def test_a_mix_of_kinds_equals_one_by_one(profile, number, category, window, rep
                 distribution.shape_counts[None],
                 distribution.is_ordered,
                 thresholds=0.2,
-                distributions=(distribution,),
+                positions=bin_positions(distribution)[None],
                 n_subjects=5,
                 n_windows=2,
             )

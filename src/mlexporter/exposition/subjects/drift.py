@@ -10,7 +10,7 @@ from mlexporter import catalogue
 from mlexporter.catalogue import Metric
 from mlexporter.exposition.layout import ModelLabels, SubjectLayout
 from mlexporter.exposition.model_part import ModelPart
-from mlexporter.exposition.samples import Block, SeriesLabels, block_of
+from mlexporter.exposition.samples import Block, block_of, series_of
 from mlexporter.records import Report, SubjectScores, View, WindowReport
 
 _EXCESS: Final = (
@@ -35,8 +35,7 @@ def drift_blocks(part: ModelPart, view: View) -> Iterator[tuple[Metric, Block]]:
         )
         for window in view.windows:
             for metric, subject in subjects:
-                labels = subject.absent(window, part.absent_reason)
-                yield metric, block_of(labels, [1] * len(labels))
+                yield metric, subject.all_absent(window, part.absent_reason)
         return
     for window_report in part.report.windows:
         name = window_report.counts.name
@@ -56,12 +55,12 @@ def drift_blocks(part: ModelPart, view: View) -> Iterator[tuple[Metric, Block]]:
 
 
 def _without_profile(model: ModelLabels, windows: tuple[str, ...]) -> Block:
-    rows = [(*model, "", window, "profile") for window in windows]
-    return block_of(SeriesLabels(catalogue.SCORE_ABSENT.labels, rows), [1] * len(rows))
+    rows = tuple((*model, "", window, "profile") for window in windows)
+    return block_of(series_of(catalogue.SCORE_ABSENT, rows), [1] * len(rows))
 
 
 def _window(model: ModelLabels, window: WindowReport, report: Report) -> Iterator[tuple[Metric, Block]]:
-    labels = SeriesLabels(catalogue.WINDOW_OBSERVATIONS.labels, [(*model, window.counts.name)])
+    labels = series_of(catalogue.WINDOW_OBSERVATIONS, ((*model, window.counts.name),))
     yield catalogue.WINDOW_OBSERVATIONS, block_of(labels, [window.counts.row_count])
     yield catalogue.WINDOW_REQUIRED, block_of(labels, [report.required_observations])
     yield catalogue.WINDOW_SPAN, block_of(labels, [float(window.counts.span_seconds)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from mlexporter import catalogue
@@ -17,6 +18,7 @@ from mlexporter.exposition.samples import (
     block_of,
     histogram_block,
     histogram_labels,
+    series_of,
 )
 from mlexporter.records import View
 
@@ -31,15 +33,15 @@ DENIALS: Final = (
 """Every (endpoint, reason) for which a request or a connection can be turned away."""
 
 _NONE: Final = SeriesLabels((), [()])
+_BUILD: Final = (__version__, platform.python_version())
 
 
 def exporter_blocks(view: View) -> Iterator[tuple[Metric, Block]]:
     """Yield the metrics of the exporter; every known stage and reason starts at 0."""
     counts = view.exporter
-    build = SeriesLabels(catalogue.BUILD_INFO.labels, [(__version__, platform.python_version())])
-    yield catalogue.BUILD_INFO, block_of(build, [1])
-    bounds = counts.observe_duration.bounds
-    labels = histogram_labels(catalogue.OBSERVE_DURATION, (), bounds or catalogue.OBSERVE_DURATION.bounds)
+    yield catalogue.BUILD_INFO, block_of(series_of(catalogue.BUILD_INFO, (_BUILD,)), [1])
+    bounds = counts.observe_duration.bounds or catalogue.OBSERVE_DURATION.bounds
+    labels = _histogram_labels(catalogue.OBSERVE_DURATION, (), bounds)
     yield catalogue.OBSERVE_DURATION, histogram_block(labels, counts.observe_duration)
     yield (
         catalogue.INTERNAL_ERRORS,
@@ -74,7 +76,7 @@ def _evaluation(view: View) -> Iterator[tuple[Metric, Block]]:
 
 def _known(metric: Metric, names: Sequence[str], counts: Mapping[str, int]) -> Block:
     found = dict.fromkeys(names, 0) | merged(counts)
-    return block_of(SeriesLabels(metric.labels, [(name,) for name in found]), list(found.values()))
+    return block_of(series_of(metric, tuple((name,) for name in found)), list(found.values()))
 
 
 def _denied(counts: Mapping[tuple[str, str], int]) -> Block:
@@ -82,7 +84,7 @@ def _denied(counts: Mapping[tuple[str, str], int]) -> Block:
     for (endpoint, reason), count in counts.items():
         key = (clean(endpoint), clean(reason))
         found[key] = found.get(key, 0) + count
-    return block_of(SeriesLabels(catalogue.ACCESS_DENIED.labels, list(found)), list(found.values()))
+    return block_of(series_of(catalogue.ACCESS_DENIED, tuple(found)), list(found.values()))
 
 
 def _degraded(view: View) -> Block:
@@ -90,6 +92,7 @@ def _degraded(view: View) -> Block:
     for reasons in (view.degraded, *(model.degraded for model in view.models)):
         for reason in reasons:
             found[clean(reason)] = found.get(clean(reason), 0) + 1
-    return block_of(
-        SeriesLabels(catalogue.DEGRADED.labels, [(reason,) for reason in found]), list(found.values())
-    )
+    return block_of(series_of(catalogue.DEGRADED, tuple((reason,) for reason in found)), list(found.values()))
+
+
+_histogram_labels = lru_cache(maxsize=4)(histogram_labels)

@@ -10,14 +10,14 @@ from mlexporter.exposition.budget import Selection
 from mlexporter.exposition.label_values import clean
 from mlexporter.exposition.layout import ProfileLayout
 from mlexporter.exposition.model_part import ModelPart
-from mlexporter.exposition.samples import Block, SeriesLabels, block_of
-from mlexporter.records import ProfileCounts, Reference
+from mlexporter.exposition.samples import Block, block_of, series_of
+from mlexporter.records import ProfileCounts
 
 
 def profile_blocks(part: ModelPart, selection: Selection) -> Iterator[tuple[Metric, Block]]:
     """Yield what is known of the profile; bins only of the selected features and outputs."""
     reference, layout = part.reference, part.layout
-    only = SeriesLabels(catalogue.PROFILE_LOADED.labels, [part.labels])
+    only = series_of(catalogue.PROFILE_LOADED, (part.labels,))
     yield catalogue.PROFILE_LOADED, block_of(only, [0 if reference is None else 1])
     if reference is None or layout is None:
         return
@@ -27,26 +27,12 @@ def profile_blocks(part: ModelPart, selection: Selection) -> Iterator[tuple[Metr
         clean(reference.model_version),
         clean(reference.fingerprint),
     )
-    yield catalogue.PROFILE_INFO, block_of(SeriesLabels(catalogue.PROFILE_INFO.labels, [info]), [1])
+    yield catalogue.PROFILE_INFO, block_of(series_of(catalogue.PROFILE_INFO, (info,)), [1])
     yield catalogue.PROFILE_CREATED, block_of(only, [reference.created_timestamp])
-    yield from _settings(reference, layout)
+    yield from layout.settings
     yield from _bins(part.counts, layout, selection)
     if part.counts is not None:
         yield from _quality(part.counts, layout)
-
-
-def _settings(reference: Reference, layout: ProfileLayout) -> Iterator[tuple[Metric, Block]]:
-    features, outputs = layout.features, layout.outputs
-    excluded = [0 if feature.alert else 1 for feature in reference.features]
-    excluded_outputs = [0 if output.alert else 1 for output in reference.outputs]
-    thresholds = [feature.threshold for feature in reference.features]
-    yield catalogue.FEATURE_EXCLUDED, block_of(features.each, excluded)
-    yield catalogue.OUTPUT_EXCLUDED, block_of(outputs.each, excluded_outputs)
-    yield catalogue.FEATURE_DRIFT_THRESHOLD, block_of(features.each, thresholds)
-    yield (
-        catalogue.OUTPUT_DRIFT_THRESHOLD,
-        block_of(outputs.each, [output.threshold for output in reference.outputs]),
-    )
 
 
 def _bins(

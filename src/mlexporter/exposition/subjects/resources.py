@@ -9,7 +9,7 @@ from typing import Final
 from mlexporter import catalogue
 from mlexporter.catalogue import Metric
 from mlexporter.exposition.label_values import clean
-from mlexporter.exposition.samples import Block, SeriesLabels, block_of
+from mlexporter.exposition.samples import Block, SeriesLabels, block_of, series_of
 from mlexporter.records import ResourceSample, View
 
 _NONE: Final = SeriesLabels((), [()])
@@ -31,5 +31,5 @@ def machine_blocks(view: View) -> Iterator[tuple[Metric, Block]]:
         gathered[sample.metric].append(sample)
     for name, samples in gathered.items():
         metric = catalogue.metric_named(name)
-        rows = [tuple(map(clean, sample.labels)) for sample in samples]
-        yield metric, block_of(SeriesLabels(metric.labels, rows), [sample.value for sample in samples])
+        rows = tuple(tuple(map(clean, sample.labels)) for sample in samples)
+        yield metric, block_of(series_of(metric, rows), [sample.value for sample in samples])

@@ -12,7 +12,14 @@ from mlexporter.catalogue import Metric
 from mlexporter.exposition.label_values import clean, merged
 from mlexporter.exposition.layout import ModelLabels
 from mlexporter.exposition.model_part import ModelPart
-from mlexporter.exposition.samples import Block, SeriesLabels, block_of, histogram_block, histogram_labels
+from mlexporter.exposition.samples import (
+    Block,
+    SeriesLabels,
+    block_of,
+    histogram_block,
+    histogram_labels,
+    series_of,
+)
 from mlexporter.records import HistogramCounts, Lineage
 
 
@@ -79,8 +86,8 @@ def _known(metric: Metric, model: ModelLabels, names: tuple[str, ...], counts: M
 @lru_cache(maxsize=512)
 def _rows(metric: Metric, model: ModelLabels, values: tuple[str, ...]) -> SeriesLabels:
     if metric.labels == catalogue.MODEL_LABELS:
-        return SeriesLabels(metric.labels, [model])
-    return SeriesLabels(metric.labels, [(*model, value) for value in values])
+        return series_of(metric, (model,))
+    return series_of(metric, tuple((*model, value) for value in values))
 
 
 def _info(part: ModelPart) -> Block:
@@ -89,4 +96,4 @@ def _info(part: ModelPart) -> Block:
     profile_id = reference.profile_id if reference is not None else ""
     values = (profile_id, lineage.dataset, lineage.run_id, lineage.commit, lineage.framework)
     row = (*part.labels, *(clean(value) for value in values))
-    return block_of(SeriesLabels(catalogue.MODEL_INFO.labels, [row]), [1])
+    return block_of(series_of(catalogue.MODEL_INFO, (row,)), [1])
