@@ -97,7 +97,7 @@ class Tail(_Rows):
         server.shutdown()
         server.server_close()
         thread.join()
-        self.counted(2 * len(rows))
+        self.counted(len(rows))
         return found | {"scrapes": scraper.n_scrapes}
 
 

@@ -49,6 +49,7 @@ class PlainReader:
         self._on_hazard = on_hazard
         self._n_looks = 0
         self._n_outputs = len(block.reference.outputs)
+        self._coded = block.coded
         self._has_score = block.has_one_number_output
         self._numbers = getter(names[: block.n_numbers])
         self._others = getter(names[block.n_numbers :])
@@ -82,7 +83,7 @@ class PlainReader:
             struct.pack(f"{len(rows)}q", *elapsed),
             numbers,
             _packed(results) if self._has_score else b"",
-            (list(zip(*map(self._others, rows), strict=True)),),
+            (self._coded(zip(*map(self._others, rows), strict=True)),),
             () if self._has_score else (self._outputs(results),),
         )
 

@@ -41,6 +41,7 @@ _READABLE_AS_NUMBERS: Final = frozenset(
 )  # fmt: skip
 _HASHED_BY_VALUE: Final = frozenset({str, int, float, bool, type(None)})
 _EQUAL_TYPES: Final = frozenset({int, float, bool})  # 1 == 1.0 == True, and their hashes too
+_MOST_CODES: Final = 256
 _LONGEST_INTEGER_NAME: Final = 255
 _BLOCK_VALUES: Final = 8_192
 _BOOLEAN_NUMBERS: Final = {"0": "false", "1": "true"}
@@ -91,6 +92,26 @@ class Binner:
         if isinstance(values, CodedColumn) and isinstance(self._bins, _CategoricalBins):
             return self._bins.count_pairs(values.tally())
         return self._bins.count(flatten(values))
+
+    def codes(self, values: Sequence[object]) -> bytes | None:
+        """Return the cell of each value, one byte each; None where they have to be read with care."""
+        return self._bins.codes(values)
+
+    def count_parts(self, parts: Iterable[bytes | Sequence[object]]) -> ColumnCounts:
+        """Return the counts of all ``parts``: what ``codes`` returned, or values that it refused."""
+        codes: list[bytes] = []
+        values: list[object] = []
+        for part in parts:
+            if isinstance(part, bytes):
+                codes.append(part)
+            else:
+                values += part
+        counted = self._bins.count(values)
+        if codes:
+            counted.cells[:] += np.bincount(
+                np.frombuffer(b"".join(codes), np.uint8), minlength=self.distribution.n_cells
+            )
+        return counted
 
     def cell_of(self, value: object) -> int:
         """Return the index of the cell of one value, in 0 to n_cells - 1."""
@@ -176,6 +197,9 @@ class _NumericBins:
         cells, out_of_range = self._matrix.count(numbers[:, None])
         return ColumnCounts(cells, int(out_of_range[0]), mismatches)
 
+    def codes(self, values: Sequence[object]) -> None:
+        """Return that there are none: numbers are binned as a matrix."""
+
 
 class _CategoricalBins:
     def __init__(self, distribution: Distribution) -> None:
@@ -187,23 +211,33 @@ class _CategoricalBins:
         self._is_boolean = distribution.kind is Kind.BOOLEAN
         self._class = CLASS_OF_TRAINING_TYPE[distribution.training_type]
         self._known_types, self._known = self._table()
-        # What equals a text is one, but a number that equals another may be a boolean.
         self._is_text_alone = str in self._known_types
 
     def count(self, values: Sequence[object] | npt.NDArray[Any]) -> ColumnCounts:
         listed = values.tolist() if isinstance(values, np.ndarray) else values
-        if self._is_text_alone:
-            try:
-                return ColumnCounts(self._count_known(listed), 0, 0)
-            except Exception:  # noqa: BLE001, S110 - no entry, no hash, or a hash that raises: read with care
-                pass
-        types = set(map(type, listed))
-        if types <= self._known_types and not self._is_text_alone:
-            try:
-                return ColumnCounts(self._count_known(listed), 0, 0)
-            except KeyError:
-                pass  # a value without an entry is read with care
-        return self.count_pairs(_tally(listed, types))
+        if len(listed) <= _BLOCK_VALUES:
+            codes = self.codes(listed)
+            if codes is not None:
+                cells = np.bincount(np.frombuffer(codes, np.uint8), minlength=self._n_cells)
+                return ColumnCounts(cells, 0, 0)
+            return self.count_pairs(_tally(listed, set(map(type, listed))))
+        blocks = (listed[start : start + _BLOCK_VALUES] for start in range(0, len(listed), _BLOCK_VALUES))
+        found = [self.count(block) for block in blocks]
+        mismatches = sum(each.type_mismatches for each in found)
+        return ColumnCounts(np.sum([each.cells for each in found], axis=0), 0, mismatches)
+
+    def codes(self, values: Sequence[object]) -> bytes | None:
+        """Return what ``Binner.codes`` does; as bytes, cells are an array without being converted."""
+        if self._n_cells > _MOST_CODES:
+            return None
+        try:
+            # What equals a text is one, but a number that equals another may be a boolean.
+            if self._is_text_alone or set(map(type, values)) <= self._known_types:
+                # One look at all of them takes a third less than one look each; two are one too many each.
+                return bytes(itemgetter(None, None, *values)(self._known)[2:])
+        except Exception:  # noqa: BLE001, S110 - no entry, no hash, or a hash that raises: read with care
+            pass
+        return None
 
     def count_pairs(self, pairs: Iterable[tuple[object, int]]) -> ColumnCounts:
         """Return the counts of values that each occur so many times."""
@@ -233,19 +267,6 @@ class _CategoricalBins:
             known |= {int(name): cell for name, cell in self._cells.items() if _is_integer_name(name)}
             return frozenset({int, float, type(None)}), known
         return frozenset(), {}
-
-    def _count_known(self, values: Sequence[object]) -> Counts:
-        if len(values) > _BLOCK_VALUES:
-            starts = range(0, len(values), _BLOCK_VALUES)
-            return sum(
-                (self._count_known(values[start : start + _BLOCK_VALUES]) for start in starts),
-                start=np.zeros(self._n_cells, dtype=np.int64),
-            )
-        # One look at all of them takes a third less than one look each; the first two are one too many.
-        found = itemgetter(None, None, *values)(self._known)[2:]
-        # As bytes they are an array without being converted.
-        array = np.frombuffer(bytes(found), np.uint8) if self._n_cells <= 256 else np.array(found, np.intp)
-        return np.bincount(array, minlength=self._n_cells)
 
     def _place(self, value: object) -> tuple[int, bool]:
         kind, name = category_of(value)

@@ -40,7 +40,7 @@ class PlainRows(NamedTuple):
         numbers: Numeric features in row order, one row after another, as float32, in
             the bytes of little-endian machines; NaN is missing, infinite is invalid.
         scores: The output as float32, where it is the only one and a number; else empty.
-        others: All other features: for each piece of rows its columns.
+        others: All other features: for each piece of rows its columns, as ``ProfileBlock.coded`` returns them.
         outputs: All other outputs: for each piece of rows its columns.
     """
 
@@ -48,7 +48,7 @@ class PlainRows(NamedTuple):
     elapsed_nanoseconds: bytes
     numbers: bytes
     scores: bytes
-    others: tuple[Columns, ...]
+    others: tuple[Sequence[bytes | Sequence[object]], ...]
     outputs: tuple[Columns, ...]
 
     @classmethod

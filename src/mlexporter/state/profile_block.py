@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
@@ -25,7 +25,6 @@ _SYNCHRONOUS: Final = Layout((*LEDGER_GROUPS, ("opened_nanoseconds", CellKind.NE
 _FEWEST_NUMBERS: Final = 3
 """Numeric columns of a step: fewer would cost more for each step than for the columns."""
 _NUMBER_STEPS: Final = 4
-_OTHER_STEPS: Final = 5
 
 OPENED: Final = _SYNCHRONOUS.index("opened_nanoseconds")
 """When a worker last opened the profile, Unix time."""
@@ -75,19 +74,26 @@ class ProfileBlock:
         self._number_cells = np.concatenate([np.arange(0), *ranges])
         add(self.cells, ((OPENED, max(0, opened_nanoseconds - self.cells[OPENED])),))
 
+    def coded(self, columns: Iterable[Sequence[object]]) -> list[bytes | Sequence[object]]:
+        """Return columns of all features that are no numbers, in row order, as ``count_parts`` takes them."""
+        return [
+            self._feature_binners[place].codes(column) or column
+            for place, column in zip(self.row_order[self.n_numbers :], columns, strict=True)
+        ]
+
     def plain_steps(self, delta: Counts, plain: PlainRows) -> Iterator[None]:
         """Bin rows that are ready for it into ``delta``, a few columns with each step."""
         features = delta[self.layout["features"]]
         type_mismatches = delta[self.layout["type_mismatches"]]
         starts = self.reference.feature_offsets
-        others = self.row_order[self.n_numbers :]
-        a_step = -(-len(others) // _OTHER_STEPS)
-        for number, place in enumerate(others):
-            counted = self._feature_binners[place].count(chained(plain.others, number))
+        for number, place in enumerate(self.row_order[self.n_numbers :]):
+            parts = [piece[number] for piece in plain.others]
+            counted = self._feature_binners[place].count_parts(parts)
             features[starts[place] : starts[place + 1]] += counted.cells
             type_mismatches[place] += counted.type_mismatches
-            if (number + 1) % a_step == 0:
-                yield
+            if not all(isinstance(part, bytes) for part in parts):
+                yield  # values took time, codes do not
+        yield
         if not self.has_one_number_output:
             outputs = [chained(plain.outputs, place) for place in range(len(self._output_binners))]
             self.add_outputs(delta, outputs, plain.n_rows)

@@ -16,6 +16,7 @@ from mlexporter.state.slots import BlockDescription, BlockKind, Slot
 
 if TYPE_CHECKING:
     from mlexporter.records import Counts, ModelKey, ServiceCounts
+    from mlexporter.state.cells import Cells
 
 NANOSECONDS: Final = 1_000_000_000
 
@@ -112,62 +113,59 @@ def _description(key: ModelKey, latency_bounds: tuple[float, ...]) -> BlockDescr
     return BlockDescription(BlockKind.SERVICE, key, name, _SYNCHRONOUS, banked, about)
 
 
-def service_counts(
-    synchronous: Counts,
-    banked: Counts,
-    description: BlockDescription,
-    *,
-    errors: Mapping[str, int],
-    elsewhere: Sequence[tuple[BlockDescription, Counts]],
-) -> ServiceCounts:
-    """Return the cells of a service block as a record.
+def service_counts(newest: Cells, others: Sequence[Cells], *, errors: Mapping[str, int]) -> ServiceCounts:
+    """Return the cells of a model as a record.
 
     Args:
-        synchronous: Its synchronous cells, of one worker or of several together.
-        banked: Its banked cells.
-        description: What they are.
+        newest: Its service block, of one worker or of several together; its bounds of durations are shown.
+        others: All other blocks in which calls and rows of this model are counted: those of profiles, and
+            service blocks with other bounds of durations.
         errors: Calls by class of their exception.
-        elsewhere: Description and synchronous cells of all other blocks in which calls and rows of this
-            model are counted: those of profiles, and service blocks with other bounds of durations.
     """
     from mlexporter.records import HistogramCounts, ServiceCounts  # noqa: PLC0415 - needed by readers only
 
-    layout, live = description.banked, description.synchronous
-    bounds = tuple(map(float, description.about["latency_bounds"]))
-    everywhere = ((description, synchronous), *elsewhere)
-    plain, accepted, lost = (_sum(group, 1, everywhere)[0] for group in ("plain", "accepted", "lost"))
-    requests = _sum("requests", len(STATUSES), everywhere)
+    everywhere = (newest, *others)
+    synchronous = [(each.description.synchronous, each.synchronous) for each in everywhere]
+    banked = [(each.description.banked, each.banked) for each in everywhere]
+    layout = newest.description.banked
+    bounds = tuple(map(float, newest.description.about["latency_bounds"]))
+    plain, accepted, lost, in_progress, batch_rows_total = (
+        int(_sum(group, 1, cells)[0])
+        for group, cells in (
+            ("plain", synchronous), ("accepted", synchronous), ("lost", synchronous),
+            ("in_progress", synchronous), ("batch_rows_total", banked),
+        )
+    )  # fmt: skip
+    requests = _sum("requests", len(STATUSES), synchronous)
     requests[OK] += plain
-    durations = banked[layout["durations"]].reshape(len(STATUSES), len(bounds) + 1)
-    amounts = banked[layout["duration_nanoseconds"]]
+    durations = newest.banked[layout["durations"]].reshape(len(STATUSES), len(bounds) + 1)
+    amounts = newest.banked[layout["duration_nanoseconds"]]
+    batch_rows = _sum("batch_rows", len(BATCH_BOUNDS_ROWS) + 1, banked)
     return ServiceCounts(
-        accepted=int(plain + accepted),
-        in_progress=max(0, int(synchronous[live.index("in_progress")])),
+        accepted=plain + accepted,
+        in_progress=max(0, in_progress),
         requests=_named(STATUSES, requests),
         durations={
             status: HistogramCounts(durations[place].copy(), int(amounts[place]) / NANOSECONDS, bounds)
             for place, status in enumerate(STATUSES)
         },
-        batch_rows=HistogramCounts(
-            banked[layout["batch_rows"]].copy(),
-            float(banked[layout.index("batch_rows_total")]),
-            BATCH_BOUNDS_ROWS,
-        ),
+        batch_rows=HistogramCounts(batch_rows, float(batch_rows_total), BATCH_BOUNDS_ROWS),
         errors=dict(errors),
-        dropped=_named(DROP_REASONS, _sum("dropped", len(DROP_REASONS), everywhere)),
+        dropped=_named(DROP_REASONS, _sum("dropped", len(DROP_REASONS), synchronous)),
         lost=_named(LOST_REASONS, np.array([lost])),
-        schema_violations=_named(SCHEMA_REASONS, banked[layout["schema_violations"]]),
-        loaded_timestamp=int(synchronous[live.index("loaded_nanoseconds")]) / NANOSECONDS,
+        schema_violations=_named(SCHEMA_REASONS, _sum("schema_violations", len(SCHEMA_REASONS), banked)),
+        loaded_timestamp=int(newest.synchronous[newest.description.synchronous.index("loaded_nanoseconds")])
+        / NANOSECONDS,
     )
 
 
-def _sum(group: str, length: int, blocks: Sequence[tuple[BlockDescription, Counts]]) -> Counts:
-    """Return the sum of a group of synchronous cells, over blocks of any layout."""
+def _sum(group: str, length: int, cells: Sequence[tuple[Layout, Counts]]) -> Counts:
+    """Return the sum of a group of cells, over vectors of any layout."""
     total = np.zeros(length, dtype=np.int64)
-    for description, cells in blocks:
-        for each in description.synchronous.groups:
+    for layout, vector in cells:
+        for each in layout.groups:
             if each.name == group:
-                found = cells[each.cells][:length]  # workers of a newer version may know more reasons
+                found = vector[each.cells][:length]  # workers of a newer version may know more reasons
                 total[: found.size] += found
     return total
 

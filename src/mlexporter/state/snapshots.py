@@ -3,38 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING
 
+import numpy as np
+
+from mlexporter.state.cells import BlockCells, Cells
 from mlexporter.state.profile_block import profile_counts
 from mlexporter.state.service_block import service_counts
-from mlexporter.state.slots import BlockDescription, BlockKind, Slot
+from mlexporter.state.slots import BlockKind, Slot
 
 if TYPE_CHECKING:
-    from mlexporter.records import Counts, ModelKey, Reference, Snapshot
-
-
-class Cells(Protocol):
-    """Copies of the cells of a block, or sums of the cells of blocks of one identity."""
-
-    @property
-    def description(self) -> BlockDescription:
-        """What the cells are."""
-
-    @property
-    def synchronous(self) -> Counts:
-        """Cells that are exact when a call has ended."""
-
-    @property
-    def banked(self) -> Counts:
-        """Cells that are committed together."""
-
-
-class BlockCells(NamedTuple):
-    """Copies of the cells of one block."""
-
-    description: BlockDescription
-    synchronous: Counts
-    banked: Counts
+    from mlexporter.records import ModelKey, Reference, Snapshot
 
 
 def cells_of(slot: Slot) -> list[BlockCells]:
@@ -46,6 +25,23 @@ def cells_of(slot: Slot) -> list[BlockCells]:
         BlockCells(block.description, block.synchronous(), each)
         for block, each in zip(blocks, banked, strict=True)
     ]
+
+
+def together(shared: Iterable[Cells], own: Iterable[Cells]) -> list[Cells]:
+    """Return ``shared``, one block of each identity, with ``own`` added cell by cell."""
+    from mlexporter.state.slots.merging import cell_rules  # noqa: PLC0415 - needed by readers only
+
+    found = {block.description.identity: block for block in shared}
+    for cells in own:
+        known = found.get(cells.description.identity)
+        if known is not None:
+            rules = cell_rules(cells.description.synchronous, cells.description.banked)
+            total = np.concatenate((known.synchronous, known.banked))
+            rules.add(total, np.concatenate((cells.synchronous, cells.banked)))
+            synchronous, banked = total[: rules.n_synchronous], total[rules.n_synchronous :]
+            cells = BlockCells(known.description, synchronous, banked)  # noqa: PLW2901 - the sum takes its place
+        found[cells.description.identity] = cells
+    return list(found.values())
 
 
 def _newest(block: Cells) -> int:
@@ -104,11 +100,8 @@ def _snapshot(
         key=key,
         taken_at=taken_at,
         service=service_counts(
-            service.synchronous, service.banked, service.description,
+            service, (*older, *kinds[BlockKind.PROFILE]),
             errors={block.description.name: int(block.synchronous[0]) for block in kinds[BlockKind.ERROR]},
-            elsewhere=[
-                (block.description, block.synchronous) for block in (*older, *kinds[BlockKind.PROFILE])
-            ],
         ),
         profile=profile_counts(
             shown[0].synchronous, shown[0].banked, shown[0].description, life=life

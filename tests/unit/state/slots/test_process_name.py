@@ -58,8 +58,8 @@ def test_who_has_ended_is_left_out():
 
 def test_a_system_that_tells_nothing_is_taken_at_its_word(tmp_path):
     """Without the kernel's files there are no namespaces either: the number is all there is."""
-    own = own_process(tmp_path)
+    own = own_process(str(tmp_path))
 
     assert own == (os.getpid(), 0, 0)
-    assert visible_pids((own, ProcessName(7)), tmp_path) == (own.pid, 7)
-    assert visible_pids((ProcessName(7, 4),), tmp_path) == ()
+    assert visible_pids((own, ProcessName(7)), str(tmp_path)) == (own.pid, 7)
+    assert visible_pids((ProcessName(7, 4),), str(tmp_path)) == ()
