@@ -130,7 +130,7 @@ MODEL_INFO: Final = Metric(
 )  # fmt: skip
 MODEL_LOADED: Final = Metric(
     "ml_model_loaded_timestamp_seconds", "gauge",
-    "Unix time at which this model began to be monitored in this process.", unit="seconds",
+    "Unix time at which the newest of its workers began to monitor this model.", unit="seconds",
 )  # fmt: skip
 SCHEMA_VIOLATIONS: Final = Metric(
     "ml_schema_violations_total", "counter",
@@ -395,7 +395,9 @@ DEGRADED: Final = Metric(
     "Number of models, or 1 for the exporter, that run degraded for this reason.", ("reason",),
 )  # fmt: skip
 WORKERS: Final = Metric(
-    "mlexporter_workers", "gauge", "Processes whose counts are in this exposition.", (),
+    "mlexporter_workers", "gauge",
+    "Living processes that have monitored a call; mlexporter_degraded tells where counts of one are missing.",
+    (),
 )  # fmt: skip
 SINGLE_WORKER: Final = Metric(
     "mlexporter_single_worker", "gauge",

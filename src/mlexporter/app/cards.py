@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from mlexporter.app.shared_files import SharedFiles, file_name
+from mlexporter.app.shared_files import SharedFiles, file_name, profile_file_name
 from mlexporter.errors import EnvironmentDegradedError, ProfileError
 from mlexporter.profile import Profile, reading, writing  # noqa: F401 - no import of theirs is left for a thread
 from mlexporter.records import ModelKey, Reference
 
 if TYPE_CHECKING:
     from mlexporter.app.models import Model
+    from mlexporter.app.place import Place
 
-_LOGGER = logging.getLogger("mlexporter")
 _CARD: Final = "card"
-_PROFILE: Final = "profile"
+_PART: Final = "cards"
+_UNSHARED: Final = (
+    "notes or profiles of models cannot be shared, so that other processes show none, or no drift: {}"
+)
 _FAILURES: Final = (EnvironmentDegradedError, OSError)
 
 
@@ -31,9 +33,16 @@ class Card:
 
 
 class Cards:
-    """Cards and profiles in the directory of this process; nothing here raises."""
+    """Cards and profiles in the directory of this process; nothing here raises.
 
-    def __init__(self) -> None:
+    Args:
+        place: Gets the trouble where they cannot be left there.
+    """
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._failure: Exception | None = None
+        self._left: set[str] = set()
         self._published: dict[str, bytes] = {}
         self._profiles: dict[str, Reference | None] = {}
 
@@ -42,32 +51,36 @@ class Cards:
         for model in models:
             content = {"notes": model.notes(), "degraded": model.degraded()}
             self._write(directory, file_name(_CARD, model.key), json.dumps(content).encode())
-        self.publish_profiles(directory, models)
+        self._leave_profiles(directory, models)
+        self._settle()
 
     def publish_profiles(self, directory: SharedFiles, models: Sequence[Model]) -> None:
         """Leave the profile of each model, so that whoever finds its bins can tell what they are."""
+        self._leave_profiles(directory, models)
+        self._settle()
+
+    def _leave_profiles(self, directory: SharedFiles, models: Sequence[Model]) -> None:
         for model in models:
             reference = model.state.reference
-            if reference is not None and self._profiles.get(reference.profile_id) is not reference:
+            if reference is not None:
                 self._profiles[reference.profile_id] = reference
-                self._write_profile(directory, reference)
+                if reference.profile_id not in self._left:
+                    self._write_profile(directory, reference)
 
     def _write_profile(self, directory: SharedFiles, reference: Reference) -> None:
-        name = f"{_PROFILE}-{reference.profile_id}"
+        name = profile_file_name(reference.profile_id)
         try:
-            if directory.read_shared(name) is not None:  # another worker has left it
-                return
-        except _FAILURES:
-            return
-        from mlexporter.profile import Profile  # noqa: PLC0415 - as late as it can be
-
-        self._write(directory, name, Profile(reference).to_json().encode())
+            if directory.read_shared(name) is None:  # no other worker has left it
+                directory.write_shared(name, Profile(reference).to_json().encode())
+            self._left.add(reference.profile_id)
+        except _FAILURES as error:
+            self._failure = error
 
     def reference(self, directory: SharedFiles, profile_id: str) -> Reference | None:
         """Return the profile of this id that a worker has left; None until it is there."""
         if self._profiles.get(profile_id) is None:
             try:
-                data = directory.read_shared(f"{_PROFILE}-{profile_id}")
+                data = directory.read_shared(profile_file_name(profile_id))
                 if data is None:
                     return None
                 self._profiles[profile_id] = Profile.from_json(data.decode()).reference
@@ -90,6 +103,7 @@ class Cards:
     def forget(self) -> None:
         """In a forked child: what the parent published need not be in the child's directory."""
         self._published.clear()
+        self._left.clear()
         self._profiles.clear()
 
     def _write(self, directory: SharedFiles, name: str, data: bytes) -> None:
@@ -99,4 +113,12 @@ class Cards:
             directory.write_shared(name, data)
             self._published[name] = data
         except _FAILURES as error:
-            _LOGGER.debug("mlexporter: %s cannot be shared: %s", name, error)
+            self._failure = error
+
+    def _settle(self) -> None:
+        """Tell what could not be left, once; it is tried again with the next card."""
+        failure, self._failure = self._failure, None
+        if failure is None:
+            self._place.troubles.end(_PART, "notes and profiles of models are shared again")
+        else:
+            self._place.tell(_PART, _UNSHARED.format(failure), failure)

@@ -37,15 +37,19 @@ class Election:
         self._problem = ""
         self._changing = survives_fork(threading.Lock())
 
+    def is_in_office(self) -> bool:
+        """Whether this process is the evaluator; unlike ``is_evaluator`` it does not try to become it."""
+        return self._held is not None and self._owner == os.getpid()
+
     def is_evaluator(self) -> bool:
         """Return whether this process is the evaluator, after trying to become it.
 
         Where the directory fails nobody is elected; the log says so once for each new reason.
         """
-        if self._is_elected():
+        if self.is_in_office():
             return True
         with self._changing:
-            if self._is_elected():
+            if self.is_in_office():
                 return True
             # What a child has of its parent's lock is a name for it and no more: it is not given back.
             self._held = self._try()
@@ -61,9 +65,6 @@ class Election:
             held, self._held = self._held, None
             if held is not None and self._owner == os.getpid():
                 held.release()
-
-    def _is_elected(self) -> bool:
-        return self._held is not None and self._owner == os.getpid()
 
     def _try(self) -> Lock | None:
         try:

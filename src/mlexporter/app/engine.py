@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from mlexporter.app.models import Model, Models
 from mlexporter.app.place import Place
 from mlexporter.catalogue import LATENCY_BOUNDS_SECONDS
 from mlexporter.resources import own_cpu_nanoseconds
 from mlexporter.state.exporter_counts import ExporterCounter
-from mlexporter.state.forking import IMPORTING
+from mlexporter.state.forking import IMPORTING, survives_fork
 from mlexporter.state.log import LOG
 from mlexporter.state.model import ModelState
-from mlexporter.state.slots.carrying import carry_over
+from mlexporter.state.slots.carrying import Leftovers, take_off_live
 
 if TYPE_CHECKING:
     from mlexporter.app.evaluator import Evaluator, Look
@@ -22,6 +23,18 @@ if TYPE_CHECKING:
     from mlexporter.settings import Settings
     from mlexporter.state.clock import WindowClock
     from mlexporter.state.slots import Slot
+
+
+_LATE_TICKS: Final = 300
+"""How long calls may end in blocks that were left: some five minutes."""
+
+
+class _Left(NamedTuple):
+    """What is left behind when counting moves: blocks to carry over from, and a slot to close."""
+
+    leftovers: Leftovers
+    slot: Slot
+    ticks: int = _LATE_TICKS
 
 
 class Engine:
@@ -56,6 +69,8 @@ class Engine:
         self.counter = ExporterCounter(self._slot)
         self._clock = clock
         self._made: tuple[Evaluator, Looker] | None = None
+        self._moving = survives_fork(threading.RLock())  # readers wait while counts move
+        self._left: list[_Left] = []
 
     @property
     def prepare(self) -> Callable[[], None] | None:
@@ -118,44 +133,67 @@ class Engine:
         self.drain()
         self.counter.used_processor(own_cpu_nanoseconds())
         is_elsewhere = self.place.has_moved()
-        if is_elsewhere and self._made is not None:
-            evaluator, looker = self._made
-            evaluator.begin_anew()
-            looker.cards.forget()
-        if self._is_counting:
-            if is_elsewhere:
-                self._recount()
-            elif not self._slot.is_attached:
-                LOG.warning("mlexporter: the slot of this process was taken away; a new one is opened")
-                self._recount()
-            elif self.place.has_no_room:
-                self._find_room()
-            if self.place.directory is not None:
-                _, looker = self._readers
-                looker.publish()
+        with self._moving:
+            has_opened = not is_elsewhere and self.place.has_opened()
+            if (is_elsewhere or has_opened) and self._made is not None:
+                evaluator, looker = self._made
+                evaluator.begin_anew()
+                looker.cards.forget()
+            if self._is_counting:
+                self._keep_in_place(is_elsewhere=is_elsewhere, has_opened=has_opened)
+        if self._is_counting and self.place.directory is not None:
+            _, looker = self._readers
+            looker.publish()
         return is_elsewhere
 
+    def _keep_in_place(self, *, is_elsewhere: bool, has_opened: bool) -> None:
+        """See to it that everybody finds what this process counts."""
+        if is_elsewhere:
+            self._recount()
+        elif not self._slot.is_attached:
+            LOG.warning("mlexporter: the slot of this process was taken away; a new one is opened")
+            self._recount()
+        elif has_opened or self.place.is_outside:
+            self._find_room()
+        for left in self._left:
+            left.leftovers.carry_over(self._slot)
+        for left in [left for left in self._left if not left.ticks]:
+            left.slot.close()
+        self._left = [left._replace(ticks=left.ticks - 1) for left in self._left if left.ticks]
+
     def _recount(self) -> None:
+        """Begin anew in another slot: what was counted is gone, or folded by others."""
         with self.models.changing:
             before = self._slot
             _, looker = self._readers
             looker.publish_profiles()
             self._count_into(self.place.open_slot())
-            before.close()
+            self._left.append(_Left(Leftovers(before.blocks(), with_past=False), before))
+            if not self._slot.unshared():
+                self.place.came_inside()
 
     def _find_room(self) -> None:
-        """Go into the directory with all that could not be counted there; nothing happens while it is full."""
+        """Go into the directory with all that could not be counted there; nothing happens while it is full.
+
+        Calls that are under way go on counting into the blocks that are left. Those of a slot in the
+        directory are read there for as long as it stays open; the others are carried over again with
+        each tick. After five minutes both end, and what still longer calls add there is lost.
+        """
         with self.models.changing:
             before, slot = self._slot, self.place.roomy_slot(self._slot)
             if slot is not None:
                 self._count_into(slot)
-                carry_over(before.unshared(), slot)
-                before.close()
+                self._left.append(_Left(Leftovers(before.unshared(), with_past=True), before))
+                self._left[-1].leftovers.carry_over(slot)
+                take_off_live(before.blocks())
+                if not slot.unshared():
+                    self.place.came_inside()
 
     def look(self) -> Look:
         """Return what everybody has counted up to now."""
         _, looker = self._readers
-        return looker.look(self._slot)
+        with self._moving:
+            return looker.look(self._slot)
 
     def evaluate(self) -> None:
         """Compute the reports of all models now, if no other process does."""
@@ -166,11 +204,12 @@ class Engine:
         """Return all that a reader may see, counted up to this moment."""
         self.place.enter()
         _, looker = self._readers
-        return looker.view(self._slot, include_process=include_process, degraded=degraded)
+        return looker.view(self.look(), include_process=include_process, degraded=degraded)
 
     def forget(self) -> None:
         """In a forked child: nothing of the parent's is counted here, and nothing here for the parent."""
-        parents, self._is_counting = self._slot, False
+        parents, self._is_counting = [self._slot, *(left.slot for left in self._left)], False
+        self._left.clear()
         self.place.forget()
         if self._made is not None:
             evaluator, looker = self._made
@@ -183,20 +222,23 @@ class Engine:
             for monitor in list(model.living):
                 monitor.pause(self._open)
         self.counter.move(self._slot, takes_along=False)
-        parents.forget()
+        for slot in parents:
+            slot.forget()
 
     def end(self) -> None:
         """Leave everything in order at the end of the process; what is still counted stands in its slot."""
         self.drain()
         self.counter.used_processor(own_cpu_nanoseconds())
+        self._come_inside()
         if self._made is not None:
             self._made[0].close()
         self.place.close()
 
     def close(self) -> None:
         """Keep windows, and come out of the directory; what is counted from now on is this process's."""
-        with self.models.changing:
+        with self._moving, self.models.changing:
             self.drain()
+            self._come_inside()
             if self._made is not None:
                 self._made[0].close()
             if self._is_counting:
@@ -204,6 +246,18 @@ class Engine:
                 self._count_into(self.place.private_slot())
                 slot.close()
             self.place.close()
+
+    def _come_inside(self) -> None:
+        """Leave nothing outside the directory at the end, if that is possible."""
+        with self._moving:
+            if self._is_counting and self.place.is_outside:
+                self._find_room()
+            if self._is_counting and self.place.is_outside:
+                LOG.warning("mlexporter: what this process counted outside the full directory ends with it")
+            for left in self._left:
+                left.leftovers.carry_over(self._slot)
+                left.slot.close()
+            self._left.clear()
 
     def _open(self) -> None:
         with self.models.changing:

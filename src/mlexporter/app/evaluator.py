@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -26,8 +25,9 @@ if TYPE_CHECKING:
     from mlexporter.state.exporter_counts import ExporterCounter
     from mlexporter.state.moment import Moment
 
-_LOGGER = logging.getLogger("mlexporter")
 _EVALUATION: Final = "evaluation"
+_UNFOLDED: Final = "counts of dead workers are not folded"
+_UNPUBLISHED: Final = "reports cannot be published"
 _FAILURES: Final = (EnvironmentDegradedError, OSError)
 
 
@@ -77,6 +77,7 @@ class Evaluator:
         self._reports: dict[ModelKey, Report | None] = {}
         self._failed: set[ModelKey] = set()
         self._previous: float | None = None
+        self._failures: dict[str, Exception] = {}
         self.last: tuple[float | None, float | None] = (None, None)
 
     @property
@@ -96,6 +97,8 @@ class Evaluator:
         directory = self._place.directory
         if self._keeper is None:
             self._keeper = WindowKeeper(directory, self._settings.snapshot_dir)
+            if directory is not None:
+                self._rings.clear()  # marks from before it was entered are of another life: theirs hide its begin
         if directory is None:
             return True
         if self._election is None or self._board is None:
@@ -109,10 +112,7 @@ class Evaluator:
         started = time.perf_counter()
         directory = self._place.directory
         if directory is not None:
-            try:
-                directory.fold()
-            except _FAILURES as error:
-                _LOGGER.warning("mlexporter: counts of dead workers are not folded: %s", error)
+            self._do(directory.fold, _UNFOLDED)
         looked = look()
         moment = self._clock.moment(self._wall_clock())
         for key, snapshot in looked.snapshots.items():
@@ -121,9 +121,10 @@ class Evaluator:
         if self._keeper is not None:
             self._keeper.keep(self._rings, moment)
         self.last = (time.perf_counter() - started, self._wall_clock())
-        self._publish(
-            lambda: directory and directory.write_shared(_EVALUATION, json.dumps(self.last).encode())
-        )
+        if directory is not None:
+            said = json.dumps(self.last).encode()
+            self._do(lambda: directory.write_shared(_EVALUATION, said), _UNPUBLISHED)
+            self._settle()
 
     def report(self, key: ModelKey, moment: Moment) -> tuple[Report | None, bool]:
         """Return the newest report about a model, and whether the newest evaluation of it failed."""
@@ -159,7 +160,7 @@ class Evaluator:
     def close(self) -> None:
         """Keep the windows a last time, and let another process be elected."""
         if self._keeper is not None:
-            if self._election is None or self._election.is_evaluator():
+            if self._election is None or self._election.is_in_office():
                 self._keeper.keep(self._rings, self._clock.moment(self._wall_clock()), at_once=True)
             self._keeper.close()
         if self._election is not None:
@@ -188,13 +189,24 @@ class Evaluator:
         self._reports[key] = report
         (self._failed.add if has_failed else self._failed.discard)(key)
         board = self._board
-        self._publish(lambda: board and board.publish(key, report, moment, has_failed=has_failed))
+        self._do(lambda: board and board.publish(key, report, moment, has_failed=has_failed), _UNPUBLISHED)
 
-    def _publish(self, write: Callable[[], object]) -> None:
+    def _do(self, step: Callable[[], object], complaint: str) -> None:
+        """Do what needs the directory; ``_settle`` tells what failed."""
         try:
-            write()
+            step()
         except _FAILURES as error:
-            _LOGGER.warning("mlexporter: a report cannot be published: %s", error)
+            self._failures[complaint] = error
+
+    def _settle(self) -> None:
+        """Tell each kind of failure once, until an evaluation has gone well, and then that it is over."""
+        failures, self._failures = self._failures, {}
+        for complaint in (_UNFOLDED, _UNPUBLISHED):
+            error = failures.get(complaint)
+            if error is None:
+                self._place.troubles.end(complaint, f"it is over that {complaint}")
+            else:
+                self._place.tell(complaint, f"{complaint}: {error}", error)
 
     def _ring(self, key: ModelKey) -> WindowRing:
         return self._rings.setdefault(key, WindowRing(self._settings.window_seconds))
@@ -206,10 +218,11 @@ class Evaluator:
             term = 0 if self._election is None else self._election.term
             self._keeper.restore(snapshot.key, ring, moment, term=term)
         counts = snapshot.profile
-        if counts is not None and not ring.knows(counts.fingerprint):
+        if counts is not None and not ring.knows(counts.fingerprint, counts.epoch):
             began = self._began(moment)
             if began is not None:
-                ring.push(Snapshot(snapshot.key, began, snapshot.service, _nothing(counts)))
+                taken_at = max(began, ring.newest)  # what an earlier boot has left may seem to be of now
+                ring.push(Snapshot(snapshot.key, taken_at, snapshot.service, _nothing(counts)))
         return ring
 
     def _began(self, moment: Moment) -> float | None:

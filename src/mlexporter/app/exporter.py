@@ -14,7 +14,7 @@ from mlexporter.app.engine import Engine
 from mlexporter.app.lifetime import watch, watch_end
 from mlexporter.app.loading import Loaded, load_profile
 from mlexporter.app.models import Model, owner_of
-from mlexporter.app.not_serving import NotServing
+from mlexporter.app.not_serving import NotServing, log_not_serving
 from mlexporter.app.standby import Standby
 from mlexporter.app.warming import WarmUps
 from mlexporter.errors import PortInUseError
@@ -61,7 +61,9 @@ class Exporter:
         self._counter = self._engine.counter
         self._degraded: dict[str, str] = {}
         self._servers: list[ServerHandle | Standby] = []
-        self._warmups = WarmUps(self._models, self.settings, self._engine.mark, self._counter)
+        self._warmups = WarmUps(
+            self._models, self.settings, self._engine.mark, self._counter, self._engine.place
+        )
         self._background = Background(self._tick, self._evaluate, self.settings.evaluation_interval)
         if settings is None:
             for name, meant in misspelt_variables(os.environ).items():
@@ -166,11 +168,13 @@ class Exporter:
 
     def _on_first_call(self) -> None:
         watch_end()
+        self._warmups.follow()
         self._resume()
 
     def _tick(self) -> None:
         try:
             is_elsewhere = self._engine.tick()
+            self._warmups.follow()
             for server in tuple(self._servers):
                 if isinstance(server, Standby):
                     server.retry(is_elsewhere=is_elsewhere)
@@ -226,10 +230,15 @@ class Exporter:
         LOG.info("mlexporter: serving on %s", handle.url)
         return handle
 
+    @property
+    def has_directory(self) -> bool:
+        """True where this process uses a directory that others can use too."""
+        return self._engine.place.directory is not None
+
     def _not_serving(self, problem: str) -> NotServing:
         if self.settings.strict:
             raise PortInUseError(problem)
-        LOG.error("mlexporter: nothing is served: %s", problem)
+        log_not_serving(problem, self.settings, is_single_worker=self._engine.place.is_single_worker)
         self._degraded[PortInUseError.reason] = problem
         return NotServing(problem)
 
@@ -267,9 +276,11 @@ class Exporter:
         for handle in self._servers:
             handle.forget()
         self._servers = [handle for handle in self._servers if isinstance(handle, Standby)]
+        self._warmups.forget()
         self._engine.forget()
 
     def _end(self) -> None:
+        self._engine.drain()  # first: servers kill workers that take their time to end
         self._background.close()
         self._engine.end()
 

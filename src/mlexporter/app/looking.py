@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mlexporter.app.cards import Cards
 from mlexporter.app.evaluator import Evaluator, Look
 from mlexporter.app.place import Place, Sums
+from mlexporter.errors import ProfileMissingError
 from mlexporter.records import ExporterCounts, ModelKey, ModelView, Reference, ResourceUsage, Snapshot, View
 from mlexporter.state.exporter_counts import exporter_counts
 from mlexporter.state.forking import IMPORTING
 from mlexporter.state.slots import BlockKind, Slot
+from mlexporter.state.slots.process_name import visible_pids
 from mlexporter.state.snapshots import cells_of, snapshots
 
 if TYPE_CHECKING:
     from mlexporter.app.models import Model, Models
+    from mlexporter.resources.sampler import ResourceSampler
     from mlexporter.settings import Settings
     from mlexporter.state.clock import WindowClock
+
+_NOT_LEFT: Final = (
+    "Rows are counted in bins whose profile is not in the directory that the workers share: drift is not "
+    "measured until a worker can leave it there."
+)
 
 
 class Looker:
@@ -43,7 +51,8 @@ class Looker:
         self._evaluator = evaluator
         self._clock = clock
         self._wall_clock = wall_clock
-        self.cards = Cards()
+        self._sampler: ResourceSampler | None = None
+        self.cards = Cards(place)
 
     def look(self, slot: Slot) -> Look:
         """Return what everybody has counted up to now; ``slot`` is where this process counts."""
@@ -51,13 +60,12 @@ class Looker:
         for model in own:
             model.state.drain()
         sums = self._place.read(cells_of(slot), slot)
-        chosen = {model.key: model.state.reference for model in own if sums.n_workers <= 1}
+        chosen = {model.key: model.state.reference for model in own if len(sums.processes) <= 1}
         found = snapshots(sums.blocks, life=sums.life, taken_at=self._clock.now(), chosen=chosen)
         return Look(found, self._references(found, sums), sums)
 
-    def view(self, slot: Slot, *, include_process: bool, degraded: Mapping[str, str]) -> View:
-        """Return all that a reader may see, counted up to this moment."""
-        looked = self.look(slot)
+    def view(self, looked: Look, *, include_process: bool, degraded: Mapping[str, str]) -> View:
+        """Return all that a reader may see, of what was counted by everybody."""
         own = {model.key: model for model in self._models.all()}
         views = (
             self._model_view(key, snapshot, looked.references.get(key), own.get(key))
@@ -73,8 +81,8 @@ class Looker:
             series_budget=self._settings.series_budget,
             measures=self._settings.measures,
             time_factor=self._clock.factor,
-            resources=_resources(looked.sums, counts) if include_process else ResourceUsage(),
-            workers=max(1, looked.sums.n_workers),
+            resources=self._resources(looked.sums, counts) if include_process else ResourceUsage(),
+            workers=max(1, len(looked.sums.processes)),
             is_single_worker=self._place.is_single_worker,
         )
 
@@ -115,6 +123,7 @@ class Looker:
         report, has_failed = self._evaluator.report(key, self._clock.moment(self._wall_clock()))
         if report is not None and (reference is None or reference.fingerprint != report.fingerprint):
             report = None
+        has_bins = snapshot.profile is not None
         if reference is None:
             snapshot = replace(snapshot, profile=None)
         if own is not None:
@@ -123,6 +132,8 @@ class Looker:
             directory = self._place.directory
             card = None if directory is None else self.cards.card(directory, key)
             notes, degraded = ((), {}) if card is None else (card.notes, dict(card.degraded))
+            if has_bins and reference is None:
+                degraded[ProfileMissingError.reason] = _NOT_LEFT
         return ModelView(
             snapshot=snapshot, reference=reference, report=report, notes=notes, degraded=degraded,
             has_failed=has_failed,
@@ -137,9 +148,10 @@ class Looker:
             last_evaluation_timestamp=end,
         )
 
+    def _resources(self, sums: Sums, counts: ExporterCounts) -> ResourceUsage:
+        if self._sampler is None:
+            with IMPORTING:
+                from mlexporter.resources.sampler import ResourceSampler  # noqa: PLC0415 - needed by the first scrape
 
-def _resources(sums: Sums, counts: ExporterCounts) -> ResourceUsage:
-    with IMPORTING:
-        from mlexporter.resources import resource_usage  # noqa: PLC0415 - loads psutil
-
-    return resource_usage(sums.pids, cpu_seconds=counts.processor_seconds)
+            self._sampler = ResourceSampler(pids_of=visible_pids)
+        return self._sampler.usage(sums.processes, cpu_seconds=counts.processor_seconds)

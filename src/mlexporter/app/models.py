@@ -100,7 +100,8 @@ class Models:
 
     Attributes:
         changing: Held while a model gets a monitor or a profile, so that no monitor misses a
-            profile. No call ever waits for it.
+            profile, or counting moves into another slot. Of all calls only the first of a process
+            takes it, and those that begin meanwhile wait with it.
     """
 
     def __init__(self) -> None:

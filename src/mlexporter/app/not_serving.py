@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Self
 
+from mlexporter.settings import NO_DIRECTORY, Settings
+from mlexporter.state.log import LOG
+
 
 class NotServing:
     """Looks like a server handle that was closed; ``url`` is empty and ``reason`` says why."""
@@ -26,3 +29,14 @@ class NotServing:
 
     def close(self) -> None:
         """Do nothing: there is nothing to close."""
+
+
+def log_not_serving(problem: str, settings: Settings, *, is_single_worker: bool) -> None:
+    """Log why a process serves nothing; with workers that share nothing it is to be expected of all but one."""
+    if settings.dir == NO_DIRECTORY and is_single_worker:
+        LOG.warning(
+            "mlexporter: this worker is not scraped: with MLEXPORTER_DIR=off only one worker gets the port; "
+            "serve(0) gives each one of its own, and a shared directory lets one answer for all (%s)", problem,
+        )  # fmt: skip
+    else:
+        LOG.error("mlexporter: nothing is served: %s", problem)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import Protocol
 
 from mlexporter.records import ModelKey
@@ -50,5 +48,13 @@ class SharedLocks(Protocol):
 
 def file_name(kind: str, key: ModelKey) -> str:
     """Return the name of the file of this kind about a model: its own names may be no file names."""
+    import hashlib  # noqa: PLC0415 - a program that only begins to serve needs neither
+    import json  # noqa: PLC0415
+
     digest = hashlib.sha256(json.dumps(key.label_values).encode()).hexdigest()[:16]
     return f"{kind}-{digest}"
+
+
+def profile_file_name(profile_id: str) -> str:
+    """Return the name of the file in which a profile stands, whoever serves or learned it."""
+    return f"profile-{profile_id}"

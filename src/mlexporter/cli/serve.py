@@ -66,7 +66,12 @@ def _serve(exporter: Exporter, ended: threading.Event, *, was_there: bool) -> No
     folder = exporter.settings.dir
     handle = exporter.serve()
     view = exporter.view()
-    fatal = [sentence for reason, sentence in view.degraded.items() if reason in _FATAL]
+    # What is wrong with a directory that is open may be over soon, or be a worker's trouble.
+    fatal = [
+        sentence
+        for reason, sentence in view.degraded.items()
+        if reason in _FATAL and not (reason.startswith("directory_") and exporter.has_directory)
+    ]
     if fatal or not handle.url:
         raise click.ClickException("; ".join(fatal) or "nothing can be served here")
     does_serve = getattr(handle, "is_serving", True)

@@ -7,6 +7,7 @@ the child makes every lock new.
 from __future__ import annotations
 
 import contextlib
+import logging  # noqa: F401 - loaded first, so that a fork takes its lock after ours: an import may need it
 import os
 import threading
 import weakref

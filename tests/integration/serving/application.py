@@ -1,16 +1,39 @@
 """What servers serve in these tests: a monitored model, over WSGI and ASGI, through the public API alone.
 
-``/predict`` answers one row, ``/batch`` three rows in one call, ``/candidate`` one row of a second
-version, ``/who`` the process. Everything else is the exposition.
+``/predict`` answers one row, ``/batch`` three rows in one call, ``/hundred`` a hundred, ``/candidate``
+one row of a second version, ``/who`` the process; ``/die`` five rows that nobody hears of. Everything
+else is the exposition.
 
-Environment: PROFILE (a path), and optionally PROFILE_2 (of the second version), PREDICT_AT_IMPORT.
+Environment: PROFILE (a path, or warmup), and optionally PROFILE_2 (of the second version),
+PREDICT_AT_IMPORT (rows), OFFSET (a file: seconds that the wall clock is wrong by), BOOT (a file:
+names the boot of the machine), LEARN_SECONDS (how long a profile takes at least).
 """
 
 import json
 import os
 import random
+import signal
+import time
+from pathlib import Path
+
+if "OFFSET" in os.environ:
+    _right = time.time
+    time.time = lambda: _right() + float(Path(os.environ["OFFSET"]).read_text())
+    time.time_ns = lambda: round(time.time() * 1e9)
 
 import mlexporter
+from mlexporter.state import moment
+
+moment._BOOT_ID_FILE = os.environ.get("BOOT", moment._BOOT_ID_FILE)
+if "LEARN_SECONDS" in os.environ:
+    _fit = mlexporter.Profile.fit
+
+    def slowly(*args, **names):
+        """Fit a profile, and take one's time."""
+        time.sleep(float(os.environ["LEARN_SECONDS"]))
+        return _fit(*args, **names)
+
+    mlexporter.Profile.fit = slowly
 
 COLOURS = ("red", "green", "blue", "mauve")
 
@@ -43,6 +66,12 @@ def answer(path):
         predict(new_row())
     elif path == "/batch":
         predict([new_row() for _ in range(3)])
+    elif path == "/hundred":
+        predict([new_row() for _ in range(100)])
+    elif path == "/die":
+        for _ in range(5):
+            predict(new_row())
+        os.kill(os.getpid(), signal.SIGKILL)
     elif path == "/candidate":
         candidate(new_row())
     elif path != "/who":

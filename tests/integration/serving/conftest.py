@@ -1,15 +1,16 @@
 """Real servers with real workers, asked over HTTP as a client and as Prometheus would."""
 
+import concurrent.futures
 import contextlib
 import dataclasses
 import http.client
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
 import types
 from pathlib import Path
@@ -28,6 +29,7 @@ PATIENCE_SECONDS = 40.0
 POLL_SECONDS = 0.05
 FEATURES = ("amount", "age", "score", "colour")
 EVALUATION_SECONDS = "0.4"
+FOUND = Path(f"/dev/shm/mlexporter-{os.geteuid()}")
 _SAMPLE = re.compile(r"([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? ([^ ]+)")
 _LABEL = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"')
 
@@ -146,6 +148,18 @@ class Server:
         until(ask, told=lambda: f"only {found} answered; {self.said()}")
         return found
 
+    def settled(self, version="1"):
+        """Return the first scrape in which every accepted row is in bins, lost or dropped."""
+
+        def found():
+            scrape = self.scrape()
+            gone = scrape.total(catalogue.ROWS_LOST, model_version=version)
+            gone += scrape.total(catalogue.DROPPED_ROWS, model_version=version)
+            rows = scrape.counted(version)[1]
+            return {each + gone for each in scrape.bins(version).values()} == {rows} and scrape
+
+        return until(found, told=lambda: f"{self.scrape().counted(version)}; {self.said()}")
+
     def said(self):
         """Return what it has written."""
         return self.log.read_text()
@@ -159,11 +173,6 @@ class Server:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait(PATIENCE_SECONDS)
-
-    def kill(self):
-        """Kill it alone, not its workers."""
-        self.process.kill()
-        self.process.wait(PATIENCE_SECONDS)
 
 
 def fit(seed, n_rows=4000):
@@ -216,6 +225,8 @@ def start(tmp_path, profiles):
     yield started
     for server in reversed(servers):
         server.stop()
+        for path in FOUND.glob(f"*-{server.process.pid}-*"):  # the next start of any server would remove it
+            shutil.rmtree(path)
 
 
 @pytest.fixture
@@ -246,9 +257,41 @@ def gunicorn(start):
     return started
 
 
+def ask(server, path, n_calls, *, n_clients=4):
+    """Call a path so many times, from several clients; return the process that answered each call."""
+    with concurrent.futures.ThreadPoolExecutor(n_clients) as clients:
+        return [json.loads(body)["pid"] for body in clients.map(server.get, [path] * n_calls)]
+
+
+def holder(path):
+    """Return the process that holds the lock of a file; None where none does."""
+    try:
+        place = path.stat().st_ino
+    except FileNotFoundError:
+        return None
+    for line in Path("/proc/locks").read_text().splitlines():
+        _, kind, _, _, pid, file, *_ = line.split()
+        if kind == "FLOCK" and file.endswith(f":{place}"):
+            return int(pid)
+    return None
+
+
+def remove(path):
+    """Remove a directory in which others are writing."""
+    aside = path.rename(path.with_name(f"{path.name}-removed"))
+    until(lambda: shutil.rmtree(aside, ignore_errors=True) or not aside.exists())
+
+
 @pytest.fixture
 def tools():
     """What tests need beside fixtures; modules of tests cannot import each other."""
     return types.SimpleNamespace(
-        Scrape=Scrape, get=get, until=until, free_port=free_port, FEATURES=FEATURES, Lock=threading.Lock
+        Scrape=Scrape,
+        get=get,
+        until=until,
+        free_port=free_port,
+        FEATURES=FEATURES,
+        ask=ask,
+        holder=holder,
+        remove=remove,
     )

@@ -67,7 +67,7 @@ def main():
         busy.join()
         for child in made:
             os.waitpid(child, 0)
-    print("serving", mlexporter.serve(port).url, flush=True)
+    mlexporter.serve(port)
     threading.Event().wait()
 
 

@@ -35,3 +35,14 @@ def test_children_and_parent_add_up(tools, start, way):
     assert scrape.value(catalogue.WORKERS) == 1
     if "fork" not in way.split(".") and " " not in way:  # multiprocessing ends its children in order
         assert scrape.total(catalogue.ROWS_LOST) == 0
+
+
+def test_sixty_four_processes_add_up(tools, start):
+    """Sixty-three children of multiprocessing and their parent: all calls, all rows, nothing lost."""
+    port = tools.free_port()
+    server = start(["python", "family.py", "fork", 63, 200, port], port)
+    scrape = server.settled()
+
+    assert scrape.counted()[:2] == (64 * 200, 64 * 200)
+    assert scrape.total(catalogue.ROWS_LOST) == scrape.total(catalogue.DROPPED_ROWS) == 0
+    assert scrape.total(catalogue.SLOTS_SET_ASIDE) == scrape.total(catalogue.INTERNAL_ERRORS) == 0

@@ -1,6 +1,5 @@
 """Whatever starts the workers, and whichever of them is scraped: the counts are those of all, exactly."""
 
-import concurrent.futures
 import sys
 
 import pytest
@@ -32,12 +31,6 @@ def _gunicorn(port):
     return ["-b", f"127.0.0.1:{port}", "--no-control-socket", "application:wsgi"]
 
 
-def ask(server, path, n_calls, *, n_clients=4):
-    """Call a path so many times, from several clients; return the processes that answered."""
-    with concurrent.futures.ThreadPoolExecutor(n_clients) as clients:
-        return set(clients.map(server.get, [path] * n_calls))
-
-
 def complete(tools, server, expected, *, version="1"):
     """Return the first scrape in which every row is in a bin of each feature; totals are exact at once."""
     calls, rows = expected
@@ -53,16 +46,16 @@ def complete(tools, server, expected, *, version="1"):
 
 @pytest.mark.parametrize("directory", ["found", "given"])
 @pytest.mark.parametrize("name", SERVERS)
-def test_any_worker_answers_for_all(tools, start, reader, tmp_path, name, directory):
+def test_any_worker_answers_for_all(tools, start, reader, tmp_path, name, directory):  # noqa: PLR0917 - fixtures
     """Calls that several workers answered, two versions at once: each worker, and a reader, tells the sums."""
     port = tools.free_port()
     more = {"MLEXPORTER_DIR": str(tmp_path / "shared")} if directory == "given" else {}
     server = start(SERVERS[name](port), port, **more)
     server.pids(N_WORKERS, "/predict")  # every one has counted
     before = server.scrape().counted()[0]
-    ask(server, "/predict", 60)
-    ask(server, "/batch", 20)
-    ask(server, "/candidate", 30)
+    tools.ask(server, "/predict", 60)
+    tools.ask(server, "/batch", 20)
+    tools.ask(server, "/candidate", 30)
     readers = [server] * 8
     if directory == "given":
         readers.append(reader(tmp_path / "shared"))
@@ -90,11 +83,32 @@ def test_any_worker_answers_for_all(tools, start, reader, tmp_path, name, direct
 def test_workers_that_end_after_fifty_calls_leave_their_counts(tools, gunicorn, options):
     """``--max-requests``: no call, and no row, goes with a worker that ends as it should."""
     server = gunicorn("-w", "2", "--max-requests", "50", *options)
-    ask(server, "/predict", 240)
+    tools.ask(server, "/predict", 240)
     scrape = complete(tools, server, (240, 240))
 
     assert scrape.total(catalogue.ROWS_LOST) == 0
     assert 1 <= scrape.value(catalogue.WORKERS) <= 2
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_a_server_that_is_ended_leaves_its_counts(tools, start, reader, tmp_path, name):
+    """Ended right after the last answer: a reader that begins then tells every row, in its bins.
+
+    But for uvicorn's: they let SIGTERM kill them once they have shut down, and what waits is told as lost.
+    """
+    port, shared = tools.free_port(), tmp_path / "shared"
+    server = start(SERVERS[name](port), port, MLEXPORTER_DIR=str(shared), MLEXPORTER_BUFFER_ROWS="1024")
+    server.pids(N_WORKERS)
+    calls = server.scrape().counted()[0]
+    tools.ask(server, "/predict", 60)
+    server.stop()
+    beside = reader(shared)
+    scrape = beside.settled()
+
+    assert scrape.counted()[:2] == (calls + 60, calls + 60)
+    assert scrape.total(catalogue.ROWS_LOST) == 0 or name == "uvicorn"
+    assert scrape.total(catalogue.DROPPED_ROWS) == 0
+    assert scrape.value(catalogue.PREDICTIONS_IN_PROGRESS, model_version="1") == 0
 
 
 def test_what_a_preloading_master_counts_is_counted_once(tools, gunicorn):
@@ -102,25 +116,30 @@ def test_what_a_preloading_master_counts_is_counted_once(tools, gunicorn):
     server = gunicorn("-w", "3", "--preload", PREDICT_AT_IMPORT="70")
     server.pids(3, "/predict")
     before = server.scrape().counted()[0] - 70
-    ask(server, "/predict", 50)
+    tools.ask(server, "/predict", 50)
     scrape = complete(tools, server, (before + 120, before + 120))
 
     assert scrape.value(catalogue.WORKERS) == 4
 
 
-def test_layouts_that_differ_never_mix(tools, start, gunicorn, tmp_path, profiles):
-    """Two servers of one version with other bins, in one directory: calls add up, bins do not."""
+@pytest.mark.parametrize("what", ["bins", "bounds"])
+def test_layouts_that_differ_never_mix(tools, gunicorn, tmp_path, profiles, what):
+    """Two servers of one version in one directory: calls add up; of other bins only the newest are shown."""
     shared = str(tmp_path / "shared")
+    differs, in_bins = {
+        "bins": ({"PROFILE": str(profiles[1])}, 25),
+        "bounds": ({"MLEXPORTER_LATENCY_OBJECTIVE": "0.3"}, 65),
+    }[what]
     old = gunicorn("-w", "2", MLEXPORTER_DIR=shared)
-    ask(old, "/predict", 40)
+    tools.ask(old, "/predict", 40)
     complete(tools, old, (40, 40))
-    new = gunicorn("-w", "2", MLEXPORTER_DIR=shared, PROFILE=str(profiles[1]))
-    ask(new, "/predict", 25)
+    new = gunicorn("-w", "2", MLEXPORTER_DIR=shared, **differs)
+    tools.ask(new, "/predict", 25)
 
     def shown(server):
         scrape = server.scrape()
         assert scrape.counted()[:2] == (65, 65)
-        return set(scrape.counted()[2]) == {25}
+        return set(scrape.counted()[2]) == {in_bins}
 
     for server in (old, new):
         tools.until(lambda server=server: shown(server), told=lambda: f"{old.scrape().counted()}")

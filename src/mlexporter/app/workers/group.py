@@ -51,11 +51,6 @@ class Choice(NamedTuple):
     master: Master = NO_MASTER
     membership: Lock | None = None
 
-    @property
-    def is_single_worker(self) -> bool:
-        """True where counts are one worker's although there are several."""
-        return self.is_worker and self.path is None
-
 
 def choose_directory(
     settings: Settings,

@@ -1,30 +1,63 @@
-"""Takes counts along from memory of one process into a slot that others see."""
+"""Takes counts along from blocks that are left, for memory of one process or a slot that was taken away."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mlexporter.state.layout import CellKind
 from mlexporter.state.ledger import add
 from mlexporter.state.slots.block import Block
 from mlexporter.state.slots.slot import Slot
 
+if TYPE_CHECKING:
+    from mlexporter.records import Counts
+
 _ADDED: Final = frozenset({CellKind.COUNT, CellKind.AMOUNT})
 
 
-def carry_over(blocks: Iterable[Block], slot: Slot) -> None:
-    """Add what ``blocks`` have counted to the blocks of the same identity in ``slot``.
+class Leftovers:
+    """Blocks in which nothing begins any more; calls that were under way still end there.
 
-    Nothing is counted into them any more, but by calls that began before.
+    Args:
+        blocks: The blocks.
+        with_past: Whether what they have counted until now is carried over too, or only what follows.
     """
+
+    def __init__(self, blocks: Iterable[Block], *, with_past: bool) -> None:
+        self._blocks = tuple(blocks)
+        self._carried: list[tuple[Counts, Counts] | None] = [
+            None if with_past else (block.committer.banked(), block.synchronous()) for block in self._blocks
+        ]
+
+    def carry_over(self, slot: Slot) -> None:
+        """Add what was counted since the last time to the blocks of the same identity in ``slot``."""
+        for place, block in enumerate(self._blocks):
+            # Accepted is read last: it may run ahead of what is binned, never behind.
+            banked, synchronous = block.committer.banked(), block.synchronous()
+            before = self._carried[place]
+            self._carried[place] = banked, synchronous
+            more_banked = banked if before is None else banked - before[0]
+            more = synchronous if before is None else synchronous - before[1]
+            steps = [
+                (cell, int(more[cell]))
+                for group in block.description.synchronous.groups
+                if group.kind in _ADDED
+                for cell in range(group.start, group.start + group.length)
+                if more[cell]
+            ]
+            if not (steps or more_banked.any()):
+                continue
+            target = slot.open_block(block.description)
+            add(target.cells, steps)
+            if more_banked.any():
+                target.committer.add(more_banked)
+
+
+def take_off_live(blocks: Iterable[Block]) -> None:
+    """Let what is live, such as calls in progress, not be counted in blocks that are left."""
     for block in blocks:
-        target = slot.open_block(block.description)
-        banked = block.committer.banked()
-        synchronous = block.synchronous().tolist()
         for group in block.description.synchronous.groups:
-            if group.kind in _ADDED:
-                places = range(group.start, group.start + group.length)
-                add(target.cells, ((place, synchronous[place]) for place in places))
-        if banked.size:
-            target.committer.add(banked)
+            if group.kind is CellKind.LIVE:
+                for cell in range(group.start, group.start + group.length):
+                    block.cells[cell] = 0

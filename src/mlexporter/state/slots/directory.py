@@ -30,6 +30,7 @@ from mlexporter.state.slots.folding import (
 )
 from mlexporter.state.slots.locks import Lock
 from mlexporter.state.slots.marks import Marks
+from mlexporter.state.slots.outsiders import Outsiders
 from mlexporter.state.slots.safety import directory_error
 from mlexporter.state.slots.scanning import Scanner, SlotState
 from mlexporter.state.slots.sums_file import Sums
@@ -67,6 +68,7 @@ class SlotDirectory:
         self._folder = Folder(self.path, read_only=read_only)
         if not read_only:
             self._folder.probe()
+        self._outsiders = Outsiders(self._folder)
         self._lock = survives_fork(threading.Lock())
         self._forget_files()
         with self._errors():
@@ -112,7 +114,8 @@ class SlotDirectory:
             totals = sum_up(base, states)
             pending = Counter(each for each in (damage, *(state.damage for state in states)) if each)
             set_aside = self._marks.publish(totals, Counter(base.set_aside) + pending)
-        return directory_counts(totals, states, set_aside)
+            outsiders = self._outsiders.living(self._folder.names())
+        return directory_counts(totals, states, set_aside, outsiders, self._marks.failure)
 
     def fold(self) -> int:
         """Add every dead slot to the base and remove it; return how many there were.
@@ -126,6 +129,7 @@ class SlotDirectory:
             self._must_write()
             names = self._folder.names()
             self._folder.tidy(names)
+            self._outsiders.sweep(names)
             base, damage = self._base.load()
             remove_leavers(self._folder, names, base)
             base = without_gone(base, self._folder.names())
@@ -189,6 +193,23 @@ class SlotDirectory:
         with self._errors():
             self._must_write()
             return self._folder.lock(name, wait_seconds=0.0)
+
+    def stand_outside(self, reason: str) -> None:
+        """Tell every reader that counts of this process are missing, until ``come_inside`` or its end.
+
+        Args:
+            reason: Why: a reason of ``catalogue.DEGRADED_REASONS`` about directories.
+
+        Raises:
+            DirectoryError: not even an empty file can be made.
+        """
+        with self._errors():
+            self._must_write()
+            self._outsiders.declare(reason)
+
+    def come_inside(self) -> None:
+        """Take back what ``stand_outside`` told."""
+        self._outsiders.withdraw()
 
     def _forget_files(self) -> None:
         self._pid = os.getpid()

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from mlexporter.records import Counts
 from mlexporter.state.slots.description import BlockDescription, Identity
 from mlexporter.state.slots.merging import Totals
+from mlexporter.state.slots.outsiders import Outsider
+from mlexporter.state.slots.process_name import ProcessName
 from mlexporter.state.slots.scanning import SlotState
 from mlexporter.state.slots.sums_file import Sums
 
@@ -36,13 +38,22 @@ class DirectoryCounts:
 
     Attributes:
         blocks: By identity; different layouts are different blocks.
-        workers: Process ids of the living slots, as they call themselves, ascending.
+        processes: Those of the living slots, as they call themselves, ascending.
         set_aside: How many slots were or will be set aside, by reason.
+        outsiders: Living processes whose counts are missing here, wholly or in part.
+        failure: Why the directory cannot be written to; others may be unable to say that they are outside.
     """
 
     blocks: Mapping[Identity, MergedBlock]
-    workers: tuple[int, ...]
+    processes: tuple[ProcessName, ...]
     set_aside: Mapping[str, int]
+    outsiders: tuple[Outsider, ...] = ()
+    failure: OSError | None = None
+
+    @property
+    def workers(self) -> tuple[int, ...]:
+        """Numbers of ``processes``: of different namespaces they may be equal."""
+        return tuple(process.pid for process in self.processes)
 
 
 def sum_up(base: Sums, states: Sequence[SlotState]) -> Totals:
@@ -56,7 +67,11 @@ def sum_up(base: Sums, states: Sequence[SlotState]) -> Totals:
 
 
 def directory_counts(
-    totals: Totals, states: Sequence[SlotState], set_aside: Mapping[str, int]
+    totals: Totals,
+    states: Sequence[SlotState],
+    set_aside: Mapping[str, int],
+    outsiders: tuple[Outsider, ...] = (),
+    failure: OSError | None = None,
 ) -> DirectoryCounts:
     """Return the record of sums; their vectors belong to it from now on."""
     counting = [state for state in states if state.is_counting]
@@ -68,5 +83,5 @@ def directory_counts(
         blocks[block.identity] = MergedBlock(
             block.description, vector[:place], vector[place:], n_workers[block.identity]
         )
-    pids = sorted(state.copy.pid for state in counting if state.copy is not None)
-    return DirectoryCounts(blocks, tuple(pids), dict(set_aside))
+    processes = sorted(state.copy.process for state in counting if state.copy is not None)
+    return DirectoryCounts(blocks, tuple(processes), dict(set_aside), outsiders, failure)

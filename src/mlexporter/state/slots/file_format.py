@@ -11,6 +11,8 @@ import struct
 import zlib
 from typing import Final, NamedTuple
 
+from mlexporter.state.slots.process_name import ProcessName
+
 SLOT_MAGIC: Final = b"mlxslot\n"
 SLOT_VERSION: Final = 1
 HEADER_BYTES: Final = 64
@@ -20,7 +22,7 @@ RECORD_ALIGNMENT: Final = 64
 VERSION_REASON: Final = "version"
 """Why a file cannot be used that is whole, and was written by another version of mlexporter."""
 
-_HEADER: Final = struct.Struct("=8s5q")
+_HEADER: Final = struct.Struct("=8s7q")
 _RECORD: Final = struct.Struct("=4q")
 _WORD: Final = 8
 
@@ -36,7 +38,7 @@ class DamagedError(Exception):
 class SlotHeader(NamedTuple):
     """Who writes a slot, since when (nanoseconds since 1970), and how many blocks it has."""
 
-    pid: int
+    process: ProcessName
     opened_nanoseconds: int
     n_blocks: int
 
@@ -66,11 +68,15 @@ def aligned(offset: int, alignment: int) -> int:
     return -(-offset // alignment) * alignment
 
 
-def write_header(pid: int, opened_nanoseconds: int, *, version: int = SLOT_VERSION) -> bytes:
-    """Return the header of a slot without blocks; it is the same in every version."""
-    checksum = _checksum(version, pid, opened_nanoseconds)
-    packed = _HEADER.pack(SLOT_MAGIC, version, pid, opened_nanoseconds, checksum, 0)
-    return packed.ljust(HEADER_BYTES, b"\0")
+def write_header(process: ProcessName, opened_nanoseconds: int, *, version: int = SLOT_VERSION) -> bytes:
+    """Return the header of a slot without blocks; it is the same in every version.
+
+    The checksum leaves out namespace and start: with other ones nobody finds the process, no more.
+    """
+    checksum = _checksum(version, process.pid, opened_nanoseconds)
+    return _HEADER.pack(
+        SLOT_MAGIC, version, process.pid, opened_nanoseconds, checksum, 0, process.namespace, process.start
+    )
 
 
 def read_header(content: bytes) -> SlotHeader:
@@ -81,14 +87,14 @@ def read_header(content: bytes) -> SlotHeader:
     """
     if len(content) < HEADER_BYTES:
         raise DamagedError("truncated")
-    magic, version, pid, opened, checksum, n_blocks = _HEADER.unpack_from(content)
+    magic, version, pid, opened, checksum, n_blocks, *where = _HEADER.unpack_from(content)
     if magic != SLOT_MAGIC or checksum != _checksum(version, pid, opened):
         raise DamagedError("garbled")
     if version != SLOT_VERSION:
         raise DamagedError(VERSION_REASON)
     if n_blocks < 0:
         raise DamagedError("garbled")
-    return SlotHeader(pid, opened, n_blocks)
+    return SlotHeader(ProcessName(pid, *where), opened, n_blocks)
 
 
 def write_record(description: str, n_synchronous: int, n_banked: int) -> bytes:

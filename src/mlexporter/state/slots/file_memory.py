@@ -22,6 +22,7 @@ from mlexporter.state.slots.file_format import (
 )
 from mlexporter.state.slots.folder import Folder
 from mlexporter.state.slots.locks import Lock, close_file, file_identity
+from mlexporter.state.slots.process_name import own_process
 
 SLOT_PREFIX: Final = "slot-"
 SEGMENT_BYTES: Final = 65_536
@@ -79,7 +80,7 @@ class FileMemory:
             self._end = self._size = self._segment_start = 0
             self._segment = memoryview(b"")
             header = self._room(HEADER_BYTES)
-            header[:] = write_header(os.getpid(), time.time_ns())
+            header[:] = write_header(own_process(), time.time_ns())
             self._count = header[COUNT_OFFSET : COUNT_OFFSET + 8].cast("q")
             self._end = HEADER_BYTES
             folder.rename(temporary, self.name)
@@ -110,6 +111,12 @@ class FileMemory:
 
     def close(self) -> None:
         """Give the lock back: the slot is dead and complete, and will be folded. Safe to call twice."""
+        self.forget()
+
+    def discard(self) -> None:
+        """Remove a slot in which nothing was counted: a dead one would stand there until it is folded."""
+        with contextlib.suppress(OSError):
+            self._folder.remove(self.name)
         self.forget()
 
     def forget(self) -> None:

@@ -64,6 +64,17 @@ class Folder:
             return False
         return (found.st_dev, found.st_ino) == identity
 
+    def is_locked(self, name: str) -> bool:
+        """Return whether a process holds the lock of a file; False where there is no such file."""
+        try:
+            descriptor = self.open(name)
+        except OSError:
+            return False
+        try:
+            return not try_flock(descriptor, shared=True)
+        finally:
+            os.close(descriptor)
+
     def is_in_place(self) -> bool:
         """Return whether the path leads to this very directory."""
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections import Counter
 from collections.abc import Mapping
 from typing import Final
@@ -25,9 +24,13 @@ class Marks:
 
     Args:
         folder: The shared directory.
+
+    Attributes:
+        failure: Why the file could not be written; None since it was, or where it is not to be.
     """
 
     def __init__(self, folder: Folder) -> None:
+        self.failure: OSError | None = None
         self._folder = folder
         self._file = SumsFile(folder, MARKS_NAME)
         self._published = Sums()
@@ -61,7 +64,7 @@ class Marks:
         marks = self.load()
         for block, mark in marks.items():
             totals.raise_to(block, mark)
-        has_changed = False
+        has_changed = self.failure is not None
         for block, vector in totals.items():
             kept = block.rules.without_live(vector)
             known = marks.vectors.get(block.identity)
@@ -84,6 +87,11 @@ class Marks:
         self._published.set_aside = dict(Counter(self._published.set_aside) | Counter(sums.set_aside))
 
     def _store(self) -> None:
-        if not self._folder.read_only:
-            with contextlib.suppress(OSError):
-                self._file.store(self._published)
+        if self._folder.read_only:
+            return
+        try:
+            self._file.store(self._published)
+        except OSError as error:
+            self.failure = error
+        else:
+            self.failure = None

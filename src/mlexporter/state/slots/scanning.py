@@ -83,7 +83,7 @@ class Scanner:
             except DamagedError as error:
                 # Nobody is condemned at first sight: another processor's writes may come out of order.
                 if looks == _LOOKS or error.reason == VERSION_REASON:
-                    return SlotState(name, self._is_living(name), reader.last, error.reason)
+                    return SlotState(name, self._folder.is_locked(name), reader.last, error.reason)
                 time.sleep(_PAUSE_SECONDS)
             except OSError as error:
                 if error.errno not in _NO_SLOT:
@@ -97,16 +97,6 @@ class Scanner:
             # Asked first: who dies after the question is folded at the next one, with all it counted.
             is_living = not try_flock(descriptor, shared=True)
             return SlotState(name, is_living, reader.read(descriptor), "")
-        finally:
-            os.close(descriptor)
-
-    def _is_living(self, name: str) -> bool:
-        try:
-            descriptor = self._folder.open(name)
-        except OSError:
-            return False
-        try:
-            return not try_flock(descriptor, shared=True)
         finally:
             os.close(descriptor)
 

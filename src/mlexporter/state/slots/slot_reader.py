@@ -14,6 +14,7 @@ import numpy as np
 from mlexporter.records import Counts
 from mlexporter.state.slots.file_format import HEADER_BYTES, DamagedError, Record, read_header, read_record
 from mlexporter.state.slots.merging import Described, described
+from mlexporter.state.slots.process_name import ProcessName
 from mlexporter.state.slots.safety import is_own_file
 
 TRIES: Final = 50
@@ -26,12 +27,12 @@ class SlotCopy:
     """What a slot held at one moment.
 
     Attributes:
-        pid: The process, as it calls itself: in another container it means nothing.
+        process: Who counts in it, as it calls itself.
         items: Every block with its cells, synchronous ones first.
         is_exact: False where banked cells are of an older moment: they could not be read between commits.
     """
 
-    pid: int
+    process: ProcessName
     items: tuple[tuple[Described, Counts], ...]
     is_exact: bool = True
 
@@ -72,7 +73,7 @@ class SlotReader:
         self._is_exact = True
         vectors = [self._vector(descriptor, content, place) for place in range(header.n_blocks)]
         self.last = SlotCopy(
-            header.pid,
+            header.process,
             tuple((placed.block, vector) for placed, vector in zip(self._placed, vectors, strict=True)),
             self._is_exact,
         )

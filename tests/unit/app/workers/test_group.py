@@ -71,13 +71,18 @@ def test_the_setting_wins(memory, kernel_as, tmp_path):
     assert list(memory.iterdir()) == []
 
 
+def counts_as_one(choice):
+    """Return whether it is one of several workers and has no directory."""
+    return choice.is_worker and choice.path is None
+
+
 @pytest.mark.parametrize("is_worker", [False, True])
 def test_off_counts_alone(memory, kernel_as, is_worker):
     """It is wanted, so nothing is degraded; with several workers it is told all the same."""
     choice = chosen(memory, kernel_as(is_worker=is_worker), dir="off")
 
     assert choice.path is None
-    assert choice.is_single_worker == is_worker == bool(choice.warning)
+    assert counts_as_one(choice) == is_worker == bool(choice.warning)
     assert choice.reason == ""
 
 
@@ -87,7 +92,7 @@ def test_a_worker_without_a_directory_says_so(memory, kernel_as):
 
     choice = chosen(memory, kernel_as(is_worker=True))
 
-    assert choice.is_single_worker
+    assert counts_as_one(choice)
     assert str(memory) in choice.warning
     assert "MLEXPORTER_DIR" in choice.warning
     assert choice.reason in DEGRADED_REASONS
@@ -100,7 +105,7 @@ def test_a_lone_process_without_a_directory_has_nothing_to_say(memory, kernel_as
     choice = chosen(memory, kernel_as(is_worker=False))
 
     assert choice == Choice(master=Master(os.getpid(), os.getpid(), is_worker=False))
-    assert not choice.is_single_worker
+    assert not counts_as_one(choice)
 
 
 @pytest.mark.parametrize("attack", ["link", "file", "open"])
@@ -134,7 +139,7 @@ def test_a_chosen_directory_that_cannot_be_is_told_to_anybody(memory, kernel_as,
     assert choice.path is None
     assert "file" in choice.warning
     assert choice.reason in DEGRADED_REASONS
-    assert choice.is_single_worker == is_worker
+    assert counts_as_one(choice) == is_worker
 
 
 def test_a_system_that_says_nothing_needs_the_setting(memory, tmp_path):
@@ -146,7 +151,7 @@ def test_a_system_that_says_nothing_needs_the_setting(memory, tmp_path):
         Settings(dir=str(tmp_path / "mine")), processes=nothing, told_parent=5, shared_memory=memory
     )
 
-    assert told.is_single_worker
+    assert counts_as_one(told)
     assert told.warning
     assert set_.path == tmp_path / "mine"
 
