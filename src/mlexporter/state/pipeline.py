@@ -12,7 +12,7 @@ from mlexporter.state.lane import Lane
 Unpack: TypeAlias = Callable[[Sequence[PlainRow]], tuple[PlainRows | None, list[Call]]]
 """Turns waiting rows into columns; those that turn out not to be plain become calls."""
 
-PIECE_ROWS: Final = 128
+PIECE_ROWS: Final = 96
 """Rows that are unpacked at a time: while they are still near in the caches."""
 
 

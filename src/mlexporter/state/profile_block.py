@@ -63,6 +63,7 @@ class ProfileBlock:
         numbers = [i for i, f in enumerate(features) if f.distribution.kind is Kind.NUMERIC]
         self.n_numbers = len(numbers)
         self.row_order = (*numbers, *(i for i in range(len(features)) if i not in set(numbers)))
+        self._codes = [self._feature_binners[place].codes for place in self.row_order[self.n_numbers :]]
         self._numbers = numbers
         kinds = [output.distribution.kind for output in outputs]
         self.has_one_number_output = kinds == [Kind.NUMERIC]
@@ -76,10 +77,7 @@ class ProfileBlock:
 
     def coded(self, columns: Iterable[Sequence[object]]) -> list[bytes | Sequence[object]]:
         """Return columns of all features that are no numbers, in row order, as ``count_parts`` takes them."""
-        return [
-            self._feature_binners[place].codes(column) or column
-            for place, column in zip(self.row_order[self.n_numbers :], columns, strict=True)
-        ]
+        return [codes(column) or column for codes, column in zip(self._codes, columns, strict=True)]
 
     def plain_steps(self, delta: Counts, plain: PlainRows) -> Iterator[None]:
         """Bin rows that are ready for it into ``delta``, a few columns with each step."""
@@ -108,6 +106,7 @@ class ProfileBlock:
             # One more column of a matrix is much cheaper than a column of its own.
             score = np.frombuffer(plain.scores, dtype=np.float32)
             blocks[-1:] = [np.column_stack((*blocks[-1:], score))]
+            yield
         if blocks:
             cells, out_of_range = yield from self._number_binner.steps(blocks)
             n_cells = len(self._number_cells)
