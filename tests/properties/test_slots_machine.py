@@ -13,7 +13,15 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, precondition, rule
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
 
 from mlexporter.records import ModelKey
 from mlexporter.state.layout import CellKind, Layout
@@ -71,12 +79,21 @@ class Slots(RuleBasedStateMachine):
         self.dead = {}
         self.published = {}
         self.is_damaged = False
+        self.is_watched = True
+
+    @initialize(is_watched=st.booleans())
+    def begin(self, is_watched):
+        """Somebody looks after every step, or only now and then: what is published lags behind."""
+        self.is_watched = is_watched
 
     def teardown(self):
-        """Nothing is left on the disk."""
-        for process in self.processes:
-            process.memory.close()
-        shutil.rmtree(self.parent)
+        """The last look; then nothing is left on the disk."""
+        try:
+            self.check(self.directory.read())
+        finally:
+            for process in self.processes:
+                process.memory.close()
+            shutil.rmtree(self.parent)
 
     # --- what processes do ---------------------------------------------------------------------
 
@@ -198,10 +215,16 @@ class Slots(RuleBasedStateMachine):
 
     # --- what must hold ------------------------------------------------------------------------
 
+    @rule()
+    def look(self):
+        """By the process that lives as long as the directory."""
+        self.check(self.directory.read())
+
     @invariant()
     def sums_are_right(self):
-        """After every step, in the process that looks all the time."""
-        self.check(self.directory.read())
+        """After every step, where somebody watches."""
+        if self.is_watched:
+            self.look()
 
     def check(self, counts):
         """Nothing fell; and the sums are those of the dictionary as long as nothing was damaged."""
@@ -256,5 +279,5 @@ def values(block):
 
 TestSlots = Slots.TestCase
 TestSlots.settings = settings(
-    max_examples=60, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=100, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )

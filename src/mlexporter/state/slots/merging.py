@@ -101,8 +101,8 @@ class CellRules:
         return raised
 
     def remainder(self, mark: Counts, living: Counts) -> Counts:
-        """Return what ``mark`` has beyond ``living``; times and live cells as they are in ``mark``."""
-        rest: Counts = mark - living
+        """Return what ``mark`` has beyond ``living``, 0 where it has less; times as they are in ``mark``."""
+        rest: Counts = np.maximum(mark - living, 0)
         rest[self._newest] = mark[self._newest]
         rest[self._live] = 0
         return rest

@@ -70,6 +70,21 @@ def test_a_damaged_slot_is_set_aside_with_its_last_copy(directory, make, how, re
     assert SlotDirectory(directory.path).read().set_aside == {reason: 1}
 
 
+def test_a_fold_takes_nothing_from_the_living(directory, make):
+    """A block that no dead process had gets nothing from marks that lag behind."""
+    living, dead = make.worker(make.describe("living")), make.worker(make.describe("dead"))
+    living.count(1, 1)
+    directory.read()
+    living.count(7, 5)
+    dead.count(3, 3)
+    dead.kill()
+    assert directory.fold() == 1
+    of_living, of_dead = make.total("living"), make.total("dead")
+
+    assert (of_living.plain, of_living.drained, of_living.lost) == (8, 6, 0)
+    assert (of_dead.plain, of_dead.drained, of_dead.lost) == (3, 3, 0)
+
+
 def test_damage_that_nobody_had_a_copy_of_lets_nothing_fall(directory, make):
     """Another process published it: its marks go into the base, less what the living have."""
     worker, sound = make.worker(), make.worker()
