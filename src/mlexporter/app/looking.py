@@ -82,7 +82,7 @@ class Looker:
             measures=self._settings.measures,
             time_factor=self._clock.factor,
             resources=self._resources(looked.sums, counts) if include_process else ResourceUsage(),
-            workers=max(1, len(looked.sums.processes)),
+            workers=len(looked.sums.processes),
             is_single_worker=self._place.is_single_worker,
         )
 
@@ -143,7 +143,7 @@ class Looker:
         cells = [block.synchronous for block in sums.blocks if block.description.kind is BlockKind.WORKER]
         duration, end = self._evaluator.last_evaluation()
         return replace(
-            exporter_counts(sum(cells[1:], cells[0]), sums.set_aside),
+            exporter_counts(cells, sums.set_aside),
             evaluation_duration_seconds=duration,
             last_evaluation_timestamp=end,
         )

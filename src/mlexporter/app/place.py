@@ -15,7 +15,7 @@ from mlexporter.settings import Settings
 from mlexporter.state.cells import Cells
 from mlexporter.state.forking import IMPORTING, survives_fork
 from mlexporter.state.log import LOG
-from mlexporter.state.slots import PrivateMemory, Slot
+from mlexporter.state.slots import BlockKind, PrivateMemory, Slot
 from mlexporter.state.slots.process_name import ProcessName, own_process
 from mlexporter.state.snapshots import together
 
@@ -226,8 +226,12 @@ class Place:
         self._tell_what_is_missing(counts)
         unshared = {block.description.identity for block in slot.unshared()}
         if not self.is_outside:
-            # A process that counts no calls has memory of its own too: what it counts of itself ends with it.
-            unshared -= counts.blocks.keys()
+            # It counts no calls, and what it counts of itself ends with it; but it knows of models.
+            unshared = {
+                block.description.identity
+                for block in slot.unshared()
+                if block.description.kind is not BlockKind.WORKER
+            } - counts.blocks.keys()
         outside = [cells for cells in own if cells.description.identity in unshared]
         present = {*counts.processes, *(outsider.process for outsider in counts.outsiders)}
         self._last = Sums(

@@ -39,6 +39,8 @@ def serve_command(*, directory: str | None, host: str | None, port: int | None, 
     from mlexporter.app.exporter import Exporter  # noqa: PLC0415 - help needs none of it
     from mlexporter.app.workers.directory import chosen_directory  # noqa: PLC0415 - not for Windows
 
+    if directory == NO_DIRECTORY:
+        raise click.UsageError(f"--dir {NO_DIRECTORY} names no directory; one called so is ./{NO_DIRECTORY}")
     # Absolute, but with links left as they are: the directory itself may be none.
     absolute = os.path.abspath(directory) if directory else None  # noqa: PTH100 - resolve() follows links
     settings = read_settings(os.environ, dir=absolute, host=host, port=port, strict=strict)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from mlexporter.catalogue import DENIED_ENDPOINTS, DENIED_REASONS, DRAIN_BOUNDS_SECONDS, INTERNAL_STAGES
@@ -103,18 +103,23 @@ class ExporterCounter:
 
     def counts(self) -> ExporterCounts:
         """Return everything that this process has counted up to now."""
-        return exporter_counts(self._block.synchronous())
+        return exporter_counts([self._block.synchronous()])
 
     def _add(self, index: int, amount: int = 1) -> None:
         with contextlib.suppress(ValueError):  # forked in the middle: the parent counts it
             add(self._block.cells, ((index, amount),))
 
 
-def exporter_counts(cells: Counts, slots_set_aside: Mapping[str, int] | None = None) -> ExporterCounts:
-    """Return the cells of the block of one worker, or of several together, as a record."""
+def exporter_counts(
+    workers: Iterable[Counts], slots_set_aside: Mapping[str, int] | None = None
+) -> ExporterCounts:
+    """Return the cells of the blocks of workers, of none or several together, as a record."""
     from mlexporter.records import ExporterCounts, HistogramCounts  # noqa: PLC0415 - needed by readers only
 
     layout = _SYNCHRONOUS
+    cells = layout.zeros()
+    for each in workers:
+        cells += each
     errors, denied = cells[layout["internal_errors"]], cells[layout["denied"]]
     return ExporterCounts(
         internal_errors={name: n for name, n in zip(INTERNAL_STAGES, errors.tolist(), strict=True) if n},

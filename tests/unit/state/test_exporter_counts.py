@@ -37,7 +37,7 @@ def test_what_was_counted_before_a_move_is_taken_along_or_not(takes_along):
     counter.move(slot, takes_along=takes_along)
 
     assert counter.counts().cardinality_overflow == 1 + takes_along
-    assert exporter_counts(slot.blocks()[0].synchronous()).cardinality_overflow == 1 + takes_along
+    assert exporter_counts([slot.blocks()[0].synchronous()]).cardinality_overflow == 1 + takes_along
 
 
 def test_an_error_is_logged_once_a_kind_and_without_its_message(caplog):

@@ -77,7 +77,6 @@ def chosen_directory(path: Path) -> Path:
         DirectoryError: it belongs to somebody else, is no directory or cannot be made or written.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.suppress(FileExistsError):
             path.mkdir(mode=0o700)
         found = path.lstat()

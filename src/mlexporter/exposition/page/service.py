@@ -18,10 +18,10 @@ _NOTHING: Final = "none"
 
 def service_facts(service: ServiceCounts, *, now: float) -> Markup:
     """Return the facts of service as a description list."""
-    since = words.duration(max(now - service.loaded_timestamp, 0.0))
+    loaded = words.duration(max(now - service.loaded_timestamp, 0.0))
     calls = sum(service.requests.values())
     facts = [
-        _fact("Rows", words.count(service.accepted), f"in {since}"),
+        _fact("Rows", words.count(service.accepted), f"last loaded {loaded} ago"),
         _fact("Calls", words.count(calls), _by_key(service.requests, STATUSES) if calls else "none yet"),
         _fact("Latency, median", quantile_words(service.durations, 0.5), "estimated from buckets"),
         _fact("Latency, 95 %", quantile_words(service.durations, 0.95), "of calls take at most this"),

@@ -121,8 +121,12 @@ def test_who_is_kept_out_for_ever_says_so(tmp_path, monkeypatch):
     remover.release()
 
 
-def test_a_chosen_directory_is_made_with_its_parents(tmp_path):
-    """It is used itself, where only we can write in it."""
+def test_a_chosen_directory_is_made_but_not_its_parents(tmp_path):
+    """A path with a slip of the pen is told, and not made where nobody counts."""
+    with pytest.raises(DirectoryError, match="make the parent first"):
+        chosen_directory(tmp_path / "a/b")
+    (tmp_path / "a").mkdir()
+
     assert chosen_directory(tmp_path / "a/b") == tmp_path / "a/b"
     (tmp_path / "a/b").chmod(0o755)
     assert chosen_directory(tmp_path / "a/b") == tmp_path / "a/b"

@@ -50,7 +50,7 @@ def test_facts(make, words_of):
     assert "3 ValueError" in text
     assert "7 overload" in text
     assert "2 missing feature" in text
-    assert "in 4 minutes" in text
+    assert "last loaded 4 minutes ago" in text
 
 
 def test_no_calls(make, words_of):
