@@ -60,7 +60,13 @@ class Looker:
         for model in own:
             model.state.drain()
         sums = self._place.read(cells_of(slot), slot)
-        chosen = {model.key: model.state.reference for model in own if len(sums.processes) <= 1}
+        is_shared = self._place.directory is not None
+        chosen = {
+            model.key: model.state.reference
+            for model in own
+            # What this process has not loaded yet, others may have counted.
+            if not is_shared or (len(sums.processes) <= 1 and model.state.reference is not None)
+        }
         found = snapshots(sums.blocks, life=sums.life, taken_at=self._clock.now(), chosen=chosen)
         return Look(found, self._references(found, sums), sums)
 

@@ -357,3 +357,15 @@ def test_a_worker_that_shares_nothing_and_has_no_port_is_no_fault(monkeypatch, c
     (record,) = (each for each in caplog.records if "this worker is not scraped" in each.message)
     assert record.levelno == logging.WARNING
     assert "nothing is served" not in caplog.text
+
+
+def test_a_profile_that_this_process_has_not_is_shown_for_others(make, profile):
+    """Its own model has none yet: what others counted is there, also when all of them have gone."""
+    worker, reader = make(model="other"), make(model="flights")
+    score = worker.exporter.monitor(model="flights", version="1", profile=profile)(lambda _: 0.5)
+    score({"distance": 1.0, "carrier": "AA"})
+    worker.exporter.close()
+    (shown,) = (each for each in reader.exporter.view().models if each.snapshot.key.name == "flights")
+
+    assert shown.reference is not None
+    assert shown.snapshot.profile.accepted == 1
