@@ -67,6 +67,7 @@ def test_a_directory_that_is_removed_is_made_again(tools, gunicorn, tmp_path):
 def test_a_directory_that_cannot_be_made_again_leaves_each_worker_alone(tools, gunicorn, tmp_path):
     """Something else stands where it was: each worker counts its own rows, and says so."""
     place = tmp_path / "place"
+    place.mkdir()
     server = gunicorn("-w", "2", MLEXPORTER_DIR=str(place / "shared"))
     server.pids(2, "/predict")
     tools.remove(place)
