@@ -88,8 +88,8 @@ class ServiceCapture:
     def plain_way(
         self,
         state: ModelState,  # noqa: ARG002 - there are no features to read
-        place: int,  # noqa: ARG002
-        on_hazard: Callable[[], None],  # noqa: ARG002
+        place: int,  # noqa: ARG002 - likewise
+        on_hazard: Callable[[], None],  # noqa: ARG002 - likewise
     ) -> PlainWay | None:
         """Return None."""
         return None
@@ -194,7 +194,7 @@ class WarmUpCall(Call):
         self.columns = columns
 
 
-class WarmUpCapture:
+class WarmUpCapture(ServiceCapture):
     """Before there is a profile: rows are read by whatever names they have.
 
     Args:
@@ -204,7 +204,7 @@ class WarmUpCapture:
     """
 
     def __init__(self, lane: Lane, warmup: WarmUp, selection: Selection) -> None:
-        self.lane = lane
+        super().__init__(lane)
         self._warmup = warmup
         self._names = selection.feature_names
         self._ignored = selection.allowed_keys
@@ -224,14 +224,6 @@ class WarmUpCapture:
         }
         return WarmUpCall(self.lane, n_rows, columns)
 
-    def take_nothing(self) -> Captured:
-        """Return one row that teaches nothing."""
-        return ()
-
-    def read_outputs(self, result: object) -> Values | None:  # noqa: ARG002 - nothing to compare it with
-        """Return nothing: there are no outputs to count."""
-        return ()
-
     def complete(self, call: Call, result: object) -> None:
         """Hand the rows of ``call`` and their prediction to the warm-up."""
         if not isinstance(call, WarmUpCall) or not call.columns:
@@ -242,19 +234,6 @@ class WarmUpCapture:
         except Exception:  # noqa: BLE001 - methods of a user's result can raise anything
             prediction = None
         self._warmup.add(columns, call.n_rows, prediction)
-
-    def plain_way(
-        self,
-        state: ModelState,  # noqa: ARG002 - there are no features to read
-        place: int,  # noqa: ARG002
-        on_hazard: Callable[[], None],  # noqa: ARG002
-    ) -> PlainWay | None:
-        """Return None."""
-        return None
-
-    def plain_output(self, result: object) -> object:  # noqa: ARG002 - no row is plain here
-        """Return that it does not fit."""
-        return NO_RESULT
 
 
 def _chance() -> Callable[[], float]:
