@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from mlexporter.records import Reference, Snapshot
 
 _CALLS_PER_CHUNK: Final = 32
-_RELIEVE_EVERY: Final = 64
+_RELIEVE_EVERY: Final = 64  # fewer make turns smaller and a row dearer: see docs/decisions/0010
 _PATIENCE_SECONDS: Final = 1.0
 _PAUSE_SECONDS: Final = 0.0005
 
@@ -39,8 +39,8 @@ class ModelState:
     """The counters of one model in this process.
 
     Requests, rows and errors are exact when a call has ended; durations, features and outputs
-    follow when the buffers are drained: by any reader, by the background thread, or inline by the
-    call that fills a chunk. For every feature of an open profile, always:
+    follow when the buffers are drained: by any reader, by the background thread, or a little at a time
+    by calls. For every feature of an open profile, always:
     accepted = binned + dropped + lost + waiting in a buffer.
 
     Args:
