@@ -12,7 +12,7 @@ class NotMeasurable(Exception):  # noqa: N818 - no error: a fact that the table 
     """Says in one sentence why a contestant cannot take part here."""
 
 
-class Miscount(Exception):  # noqa: N818
+class Miscount(Exception):  # noqa: N818 - named for what it says
     """Says that a contestant did not do the work: its counts are not those of the rows it was given."""
 
 

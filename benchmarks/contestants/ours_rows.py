@@ -88,7 +88,7 @@ class AllIn(Rows):
 class Tail(Rows):
     """The slowest calls, with a scrape every 100 ms and an evaluation every second."""
 
-    settings = {"evaluation_interval": 1}  # noqa: RUF012
+    settings = {"evaluation_interval": 1}  # noqa: RUF012 - as above
 
     def repeat(self) -> Numbers:
         """Return percentiles of the thread's time above the bare function."""

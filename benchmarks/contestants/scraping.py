@@ -25,7 +25,7 @@ class Scraper:
 
     def _run(self) -> None:
         while not self._stop.is_set():
-            request = urllib.request.Request(self._address, headers={"Accept-Encoding": "gzip"})  # noqa: S310
+            request = urllib.request.Request(self._address, headers={"Accept-Encoding": "gzip"})  # noqa: S310 - a loopback address
             with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - a loopback address
                 answer.read()
             self.n_scrapes += 1

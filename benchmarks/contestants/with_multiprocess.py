@@ -54,10 +54,10 @@ class Read:
 
     def _read(self) -> bytes:
         from prometheus_client import CollectorRegistry, generate_latest  # noqa: PLC0415 - likewise
-        from prometheus_client.multiprocess import MultiProcessCollector  # noqa: PLC0415
+        from prometheus_client.multiprocess import MultiProcessCollector  # noqa: PLC0415 - likewise
 
         registry = CollectorRegistry()
-        MultiProcessCollector(registry, path=self._folder.name)  # type: ignore[no-untyped-call]
+        MultiProcessCollector(registry, path=self._folder.name)  # type: ignore[no-untyped-call]  # it has no types
         return generate_latest(registry)
 
     def close(self) -> None:

@@ -83,8 +83,8 @@ class Engine:
         if self._made is not None:
             return self._made
         with IMPORTING:
-            from mlexporter.app.evaluator import Evaluator  # noqa: PLC0415
-            from mlexporter.app.looking import Looker  # noqa: PLC0415
+            from mlexporter.app.evaluator import Evaluator  # noqa: PLC0415 - see above
+            from mlexporter.app.looking import Looker  # noqa: PLC0415 - see above
 
             if self._made is None:
                 evaluator = Evaluator(

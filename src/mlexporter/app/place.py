@@ -263,7 +263,7 @@ class Place:
             self.directory.come_inside()
             self.troubles.end(_SLOT, "")
         if self._choice is not None:
-            from mlexporter.app.workers.group import leave  # noqa: PLC0415
+            from mlexporter.app.workers.group import leave  # noqa: PLC0415 - at the end only
 
             leave(self._choice)
 

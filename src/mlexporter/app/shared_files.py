@@ -49,7 +49,7 @@ class SharedLocks(Protocol):
 def file_name(kind: str, key: ModelKey) -> str:
     """Return the name of the file of this kind about a model: its own names may be no file names."""
     import hashlib  # noqa: PLC0415 - a program that only begins to serve needs neither
-    import json  # noqa: PLC0415
+    import json  # noqa: PLC0415 - most processes share nothing
 
     digest = hashlib.sha256(json.dumps(key.label_values).encode()).hexdigest()[:16]
     return f"{kind}-{digest}"

@@ -113,7 +113,7 @@ class PlainReader:
         call = captured if isinstance(captured, Call) else Call(self._lane, rows=(captured,))
         call.elapsed_nanoseconds = elapsed
         if self._n_outputs:
-            call.outputs = ((result,) if self._n_outputs == 1 else result,)  # type: ignore[assignment]
+            call.outputs = ((result,) if self._n_outputs == 1 else result,)  # type: ignore[assignment]  # several are a tuple
         return call
 
 

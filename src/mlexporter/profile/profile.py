@@ -53,8 +53,8 @@ class Profile:
             ConfigurationError: an argument can never work.
             FitError: the rows cannot make a profile; names the column and the way out.
         """
-        from mlexporter.profile.fitting import learn_reference  # noqa: PLC0415
-        from mlexporter.profile.sources import FrameSource  # noqa: PLC0415
+        from mlexporter.profile.fitting import learn_reference  # noqa: PLC0415 - loaded when it is used
+        from mlexporter.profile.sources import FrameSource  # noqa: PLC0415 - loaded when it is used
 
         names = options.get("features")
         return cls(learn_reference(FrameSource(frame, None if names is None else list(names)), options))
@@ -78,8 +78,8 @@ class Profile:
             ConfigurationError: an argument can never work.
             FitError: the file cannot be read, or cannot make a profile.
         """
-        from mlexporter.profile.fitting import learn_reference  # noqa: PLC0415
-        from mlexporter.profile.sources import FileSource  # noqa: PLC0415
+        from mlexporter.profile.fitting import learn_reference  # noqa: PLC0415 - loaded when it is used
+        from mlexporter.profile.sources import FileSource  # noqa: PLC0415 - loaded when it is used
 
         return cls(learn_reference(FileSource(path, progress), options))
 
@@ -92,7 +92,7 @@ class Profile:
             ProfileFormatError: it is not a profile, is truncated, or says something impossible.
             ProfileVersionError: a newer mlexporter wrote it.
         """
-        from mlexporter.profile.reading import from_json, read_text  # noqa: PLC0415
+        from mlexporter.profile.reading import from_json, read_text  # noqa: PLC0415 - loaded when it is used
 
         return cls(from_json(read_text(path, limit_bytes), source=str(path)))
 
@@ -104,13 +104,13 @@ class Profile:
             ProfileFormatError: it is not a profile, is truncated, or says something impossible.
             ProfileVersionError: a newer mlexporter wrote it.
         """
-        from mlexporter.profile.reading import from_json  # noqa: PLC0415
+        from mlexporter.profile.reading import from_json  # noqa: PLC0415 - loaded when it is used
 
         return cls(from_json(text, source="profile"))
 
     def to_json(self) -> str:
         """Return the text of the file; equal profiles give equal texts."""
-        from mlexporter.profile.writing import to_json  # noqa: PLC0415
+        from mlexporter.profile.writing import to_json  # noqa: PLC0415 - loaded when it is used
 
         return to_json(self.reference)
 
@@ -120,6 +120,6 @@ class Profile:
         Raises:
             OSError: the directory is missing, full or not writable.
         """
-        from mlexporter.profile.writing import write_text  # noqa: PLC0415
+        from mlexporter.profile.writing import write_text  # noqa: PLC0415 - loaded when it is used
 
         write_text(path, self.to_json())

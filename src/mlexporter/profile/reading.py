@@ -34,7 +34,7 @@ def read_text(path: str | os.PathLike[str], limit_bytes: int) -> str:
             raise ProfileMissingError(
                 f"{path}: it is no regular file; give the path of a profile, such as model.profile.json"
             )
-        with open(path, "rb") as file:  # noqa: PTH123
+        with open(path, "rb") as file:  # noqa: PTH123 - pathlib takes longer to load
             content = file.read(limit_bytes + 1)
     except (OSError, ValueError) as error:
         reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)

@@ -61,7 +61,7 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
         OSError: the directory is missing, full or not writable.
     """
     import tempfile  # noqa: PLC0415 - who only reads profiles does without it
-    from pathlib import Path  # noqa: PLC0415
+    from pathlib import Path  # noqa: PLC0415 - serving code writes none
 
     path = Path(path)
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:100]}.", suffix=".tmp", dir=path.parent)

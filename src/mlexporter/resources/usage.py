@@ -33,10 +33,10 @@ def resource_usage(pids: Sequence[int], *, cpu_seconds: float | None = None) -> 
         What the system told; it never raises for what it refuses.
     """
     # Every worker imports this file for the function above; most are never scraped.
-    from mlexporter.records import ResourceUsage  # noqa: PLC0415
-    from mlexporter.resources.container import container_samples  # noqa: PLC0415
-    from mlexporter.resources.graphics import graphics_samples  # noqa: PLC0415
-    from mlexporter.resources.processes import process_values  # noqa: PLC0415
+    from mlexporter.records import ResourceUsage  # noqa: PLC0415 - as above
+    from mlexporter.resources.container import container_samples  # noqa: PLC0415 - as above
+    from mlexporter.resources.graphics import graphics_samples  # noqa: PLC0415 - as above
+    from mlexporter.resources.processes import process_values  # noqa: PLC0415 - as above
 
     process = process_values(pids)
     if cpu_seconds is not None:

@@ -37,8 +37,8 @@ class _Log:
 def _logger() -> logging.Logger:
     if "logging" not in sys.modules:
         with IMPORTING:
-            import logging  # noqa: PLC0415
-    import logging  # noqa: PLC0415
+            import logging  # noqa: PLC0415 - see above
+    import logging  # noqa: PLC0415 - see above
 
     return logging.getLogger("mlexporter")
 

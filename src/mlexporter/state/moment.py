@@ -75,6 +75,6 @@ def boot_id() -> str:
     if not boot:
         return os.urandom(16).hex()
     try:
-        return f"{boot} {os.readlink(_CLOCK_OFFSETS_LINK)}"  # noqa: PTH115
+        return f"{boot} {os.readlink(_CLOCK_OFFSETS_LINK)}"  # noqa: PTH115 - pathlib takes longer to load
     except OSError:
         return boot

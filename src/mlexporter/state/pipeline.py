@@ -110,7 +110,7 @@ class Pipeline:
     def _advance(self) -> None:
         is_under_way = False
         try:
-            is_under_way = next(self._steps, self) is not self  # type: ignore[arg-type]
+            is_under_way = next(self._steps, self) is not self  # type: ignore[arg-type]  # there are steps
         finally:
             if not is_under_way:
                 self._steps = None
