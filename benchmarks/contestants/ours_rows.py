@@ -10,7 +10,7 @@ from contest import Numbers, check
 from contestants import calls, ours
 from contestants.scraping import Scraper
 
-_RUN = 32
+_RUN = 24
 """Calls in a row: of so many, every other run meets no turn at what waits."""
 
 

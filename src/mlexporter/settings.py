@@ -134,7 +134,7 @@ SETTINGS: Final = (
     Setting("measures", "default", _one_of("default", "all"), "all publishes every drift measure."),
     Setting("series_budget", "10000", _whole(0, 10**7), "Series of single bins that are exposed at most."),
     Setting("minimum_bin_rows", "20", _whole(1, 10**6), "Training rows behind every published edge, value or category."),
-    Setting("buffer_rows", "2048", _whole(1, 65536), "Rows buffered before they are counted into bins."),
+    Setting("buffer_rows", "4096", _whole(1, 65536), "Rows buffered before they are counted into bins."),
     Setting("buffer_limit_rows", "16384", _whole(1, 10**7), "Rows buffered at most before rows are dropped and counted."),
     Setting("warmup_rows", "5000", _whole(100, 10**6), "Rows from which profile='warmup' learns."),
     Setting("profile_limit_bytes", str(64 * 2**20), _whole(1024, 2**31), "Largest profile file that is read."),
@@ -162,7 +162,7 @@ class Settings(NamedTuple):
     measures: str = "default"
     series_budget: int = 10_000
     minimum_bin_rows: int = 20
-    buffer_rows: int = 2048
+    buffer_rows: int = 4096
     buffer_limit_rows: int = 16_384
     warmup_rows: int = 5_000
     profile_limit_bytes: int = 64 * 2**20

@@ -19,15 +19,15 @@ class Chunk:
 
     Args:
         lane: Where it is counted.
-        plain: Rows that are ready to be binned.
+        pieces: Rows that are ready to be binned.
         n_rows: How many they are; 0 once they are accounted for.
     """
 
-    __slots__ = ("calls", "lane", "n_rows", "plain")
+    __slots__ = ("calls", "lane", "n_rows", "pieces")
 
-    def __init__(self, lane: Lane, plain: PlainRows | None = None, *, n_rows: int = 0) -> None:
+    def __init__(self, lane: Lane, pieces: Sequence[PlainRows] = (), *, n_rows: int = 0) -> None:
         self.lane = lane
-        self.plain = plain
+        self.pieces = pieces
         self.n_rows = n_rows
         self.calls: list[Call] = []
 
@@ -38,13 +38,17 @@ class Chunk:
             Exception: what went wrong; nothing was counted.
         """
         lane = self.lane
-        served = lane.service.delta(self.plain, self.calls, owns_rows=lane.block is None)
+        plain = None
+        if self.pieces:
+            plain = PlainRows.joined(self.pieces)
+            yield
+        served = lane.service.delta(plain, self.calls, owns_rows=lane.block is None)
         binned = None
         if lane.block is not None:
             binned = lane.block.layout.zeros()
-            if self.plain is not None:
+            if plain is not None:
                 yield
-                yield from lane.block.plain_steps(binned, self.plain)
+                yield from lane.block.plain_steps(binned, plain)
             _add_calls(lane.block, binned, self.calls)
         yield
         last, delta = lane.service.committer, served

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from mlexporter.records import Reference, Snapshot
 
 _CALLS_PER_CHUNK: Final = 32
-_RELIEVE_EVERY: Final = 64  # fewer make turns smaller and a row dearer: see docs/decisions/0010
+_RELIEVE_EVERY: Final = 48  # fewer make turns smaller and a row dearer: see docs/decisions/0010
 _PATIENCE_SECONDS: Final = 1.0
 _PAUSE_SECONDS: Final = 0.0005
 

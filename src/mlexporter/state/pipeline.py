@@ -12,7 +12,7 @@ from mlexporter.state.lane import Lane
 Unpack: TypeAlias = Callable[[Sequence[PlainRow]], tuple[PlainRows | None, list[Call]]]
 """Turns waiting rows into columns; those that turn out not to be plain become calls."""
 
-PIECE_ROWS: Final = 96
+PIECE_ROWS: Final = 72
 """Rows that are unpacked at a time: while they are still near in the caches."""
 
 
@@ -98,7 +98,7 @@ class Pipeline:
         """Begin with the rows that are unpacked, after what is under way."""
         self._finish_chunk()
         if self._pieces:
-            chunk = Chunk(self._lane, PlainRows.joined(self._pieces), n_rows=self._n_unpacked)
+            chunk = Chunk(self._lane, self._pieces, n_rows=self._n_unpacked)
             steps = chunk.steps()
             # Ctrl-C comes after calls: rows change hands where none has just ended.
             self._chunk, self._steps, self._pieces, self._n_unpacked = chunk, steps, [], 0

@@ -22,9 +22,10 @@ Column: TypeAlias = "Sequence[object] | np.ndarray"
 """Values of one feature or output, one a row."""
 
 _SYNCHRONOUS: Final = Layout((*LEDGER_GROUPS, ("opened_nanoseconds", CellKind.NEWEST, 1)))
-_FEWEST_NUMBERS: Final = 3
-"""Numeric columns of a step: fewer would cost more for each step than for the columns."""
-_NUMBER_STEPS: Final = 4
+_COLUMNS_OF_A_STEP: Final = 2
+"""Fewer would cost more for each step than for the columns."""
+_MOST_NUMBER_STEPS: Final = 8
+"""Steps for all numeric columns: a chunk has to be counted before the next is there."""
 
 OPENED: Final = _SYNCHRONOUS.index("opened_nanoseconds")
 """When a worker last opened the profile, Unix time."""
@@ -68,7 +69,7 @@ class ProfileBlock:
         kinds = [output.distribution.kind for output in outputs]
         self.has_one_number_output = kinds == [Kind.NUMERIC]
         scored = [outputs[0].distribution] if self.has_one_number_output else []
-        self._width = max(_FEWEST_NUMBERS, -(-len(numbers) // _NUMBER_STEPS))
+        self._width = max(_COLUMNS_OF_A_STEP, -(-len(numbers) // _MOST_NUMBER_STEPS))
         self._number_binner = MatrixBinner([*(features[i].distribution for i in numbers), *scored])
         starts = reference.feature_offsets
         ranges = [np.arange(starts[i], starts[i + 1]) for i in numbers]
@@ -84,13 +85,17 @@ class ProfileBlock:
         features = delta[self.layout["features"]]
         type_mismatches = delta[self.layout["type_mismatches"]]
         starts = self.reference.feature_offsets
+        room = _COLUMNS_OF_A_STEP
         for number, place in enumerate(self.row_order[self.n_numbers :]):
+            if not room:
+                yield
+                room = _COLUMNS_OF_A_STEP
             parts = [piece[number] for piece in plain.others]
             counted = self._feature_binners[place].count_parts(parts)
             features[starts[place] : starts[place + 1]] += counted.cells
             type_mismatches[place] += counted.type_mismatches
-            if not all(isinstance(part, bytes) for part in parts):
-                yield  # values took time, codes do not
+            is_quick = all(isinstance(part, bytes) for part in parts)  # values take longer than codes
+            room = room - 1 if is_quick else 0
         yield
         if not self.has_one_number_output:
             outputs = [chained(plain.outputs, place) for place in range(len(self._output_binners))]
@@ -109,6 +114,7 @@ class ProfileBlock:
             yield
         if blocks:
             cells, out_of_range = yield from self._number_binner.steps(blocks)
+            yield
             n_cells = len(self._number_cells)
             delta[self.layout["features"]][self._number_cells] += cells[:n_cells]
             delta[self.layout["out_of_range"]][self._numbers] += out_of_range[: self.n_numbers]
