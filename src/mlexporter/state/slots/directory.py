@@ -105,6 +105,9 @@ class SlotDirectory:
     def read(self) -> DirectoryCounts:
         """Return the sums over all slots; no count and no amount is ever below an earlier answer.
 
+        Of this object that holds whatever happens to files; of all others as long as the marks are
+        not damaged together with something else: then nothing on the disk knows what had been there.
+
         Raises:
             DirectoryError: busy for 2 seconds, or it cannot be read.
         """
