@@ -72,7 +72,7 @@ class Accounting:
         self._pick = pick
         self._clean_rows, self._needed = 0, _TRUSTED_AFTER
         self._trusted = None
-        if place is not None and has_global_lock():
+        if place in (0, 1) and has_global_lock():
             self._trusted = capture.plain_way(self._state, place, self._distrust)
         self._reading = (capture, pick)
         self._take(no_way(capture))

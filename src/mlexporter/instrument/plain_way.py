@@ -19,7 +19,7 @@ class PlainWay(NamedTuple):
 
     Attributes:
         capture: Reads what is not plain.
-        place: Position of the row among the arguments.
+        place: Position of the row among the arguments: 0, or 1 behind ``self``.
         n_keys: Keys that a plain row has; ``NEVER`` while no row is taken for plain.
         probe: One of them: its value tells a row from a dict of columns.
         cells: Synchronous cells in which the row is accounted for.

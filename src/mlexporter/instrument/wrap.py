@@ -6,7 +6,7 @@ import functools
 import inspect
 from collections.abc import AsyncGenerator, Callable, Generator
 from time import perf_counter_ns
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from mlexporter.instrument.accounting import Accounting, Ticket
 from mlexporter.instrument.capture import NO_RESULT
@@ -14,6 +14,9 @@ from mlexporter.instrument.plain_rows import VALUE_TYPES
 from mlexporter.state.ledger import PLAIN
 
 Function: TypeAlias = Callable[..., Any]
+
+_ABSENT: Final = object()
+"""Stands for an argument that was not given."""
 
 
 def wrap(function: Function, accounting: Accounting) -> Function:
@@ -44,39 +47,38 @@ def _called(function: Function) -> Function:
     return called
 
 
-def _wrap_function(function: Function, accounting: Accounting) -> Function:  # noqa: PLR0915 - see below
+def _wrap_function(function: Function, accounting: Accounting) -> Function:  # noqa: C901 - see below
     """The hot path: ``begin`` and ``succeed`` of ``Accounting`` for a plain row, written out.
 
     Steps that are calls elsewhere stand here in one piece, because each call of a Python function
-    costs as much as all bookkeeping of a row. ``tests/properties/test_faces.py`` holds both together.
+    costs as much as all bookkeeping of a row; and two arguments have names, because handing on a
+    tuple of them costs as much again. ``tests/properties/test_faces.py`` holds both together.
     """
     enter, relieve, every = accounting.enter, accounting.relieve, accounting.relieve_every
-    begin_carefully, succeed, fail = accounting.begin_carefully, accounting.succeed, accounting.fail
-    finish_plain, rescue = accounting.finish_plain, accounting.rescue
+    fail, finish_plain, rescue = accounting.fail, accounting.finish_plain, accounting.rescue
+    call_carefully = _careful(function, accounting)
 
     @functools.wraps(function)
-    def monitored(*args: Any, **kwargs: Any) -> Any:
+    def monitored(first: Any = _ABSENT, second: Any = _ABSENT, /, *others: Any, **named: Any) -> Any:
         way, place, n_keys, probe, cells, append, result_type = accounting.steps
         n_entered = enter()
         plain = None
         try:
-            row = args[place]
+            row = second if place else first
             if type(row) is dict and len(row) == n_keys and type(row[probe]) in VALUE_TYPES:
                 plain = row.copy()
         except Exception:  # noqa: BLE001, S110 - not a plain row: whatever it is, it is read with care
             pass
         if plain is None:
-            ticket = begin_carefully(args, kwargs, n_entered)
-            try:
-                result = function(*args, **kwargs)
-            except BaseException as error:
-                fail(ticket, error)
-                raise
-            succeed(ticket, result)
-            return result
+            return call_carefully(_given(first, second, others), named, n_entered)
         started = perf_counter_ns()
         try:
-            result = function(*args, **kwargs)
+            if others or named:
+                result = function(*_given(first, second, others), **named)
+            elif second is _ABSENT:
+                result = function(first)
+            else:
+                result = function(first, second)
         except BaseException as error:
             fail(Ticket(way, plain, started), error)
             raise
@@ -97,6 +99,30 @@ def _wrap_function(function: Function, accounting: Accounting) -> Function:  # n
         return result
 
     return monitored
+
+
+def _careful(function: Function, accounting: Accounting) -> Function:
+    """Return what calls ``function`` where its row is not plain; the call was entered already."""
+    begin, succeed, fail = accounting.begin_carefully, accounting.succeed, accounting.fail
+
+    def call(args: tuple[Any, ...], named: dict[str, Any], n_entered: int) -> Any:
+        ticket = begin(args, named, n_entered)
+        try:
+            result = function(*args, **named)
+        except BaseException as error:
+            fail(ticket, error)
+            raise
+        succeed(ticket, result)
+        return result
+
+    return call
+
+
+def _given(first: Any, second: Any, others: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return the arguments as they were given: who is given a later one is given all before it."""
+    if second is _ABSENT:
+        return () if first is _ABSENT else (first,)
+    return first, second, *others
 
 
 def _wrap_coroutine(function: Function, accounting: Accounting) -> Function:

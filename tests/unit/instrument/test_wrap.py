@@ -7,6 +7,8 @@ import inspect
 
 import pytest
 
+from mlexporter.state.ledger import PLAIN
+
 ROW = {"size": 1.5, "colour": "red"}
 
 
@@ -387,3 +389,59 @@ def test_an_error_of_ours_after_a_plain_row_never_hides_its_result(
     assert rig.counter.counts().internal_errors == {"record": 1}
     assert rig.service.accepted == 17
     rig.assert_balanced()
+
+
+class Model:
+    """What is given to methods and functions comes back as a whole."""
+
+    def method(self, row, more=None, last=None, *, first=None, others=None):
+        """A row behind ``self``."""
+        return row, more, last, first, others
+
+    @staticmethod
+    def function(row, more=None, last=None, *, first=None, others=None):
+        """A row in front."""
+        return row, more, last, first, others
+
+
+@pytest.mark.parametrize("name", ["method", "function"])
+@pytest.mark.parametrize(
+    ("after", "named"),
+    [
+        ((), {}), ((), {"last": 2}), ((), {"first": 1, "others": 3}),
+        ((1,), {}), ((1,), {"last": 2}), ((1, 2), {}), ((1, 2), {"others": 3}),
+    ],
+)  # fmt: skip
+def test_arguments_arrive_as_they_were_given_wherever_the_row_stands(
+    new_rig, new_reference, name, after, named
+):
+    """Short ways for few arguments change nothing, neither for the function nor for the counts."""
+    rig = new_rig(new_reference(outputs=()), features=("size", "colour"))
+    plain = getattr(Model(), name)
+    monitored = rig.monitor.wrap(Model.__dict__[name])
+    if name == "method":
+        monitored = functools.partial(monitored, Model())
+
+    for _ in range(20):
+        assert monitored(ROW, *after, **named) == plain(ROW, *after, **named)
+
+    assert rig.feature("size") == {"01": 20}
+    assert rig.state.lane.ledger[PLAIN] > 0
+    rig.assert_balanced()
+
+
+def test_a_row_that_nobody_gave_is_the_matter_of_the_function(rig):
+    """What stands for an absent argument is never handed on."""
+    given = []
+
+    @rig.monitor.wrap
+    def predict(*args, **named):
+        given.append((args, named))
+
+    predict()
+    predict(1)
+    predict(1, x=2)
+    predict(x=2)
+    predict(1, 2, 3)
+
+    assert given == [((), {}), ((1,), {}), ((1,), {"x": 2}), ((), {"x": 2}), ((1, 2, 3), {})]
