@@ -21,10 +21,18 @@ UNPROFILED: Final = "None is given: everything works but drift and data quality.
 def describe_view(view: View, *, is_disabled: bool) -> str:
     """Return everything about ``view`` that a person asks who wonders why a panel is empty."""
     lines = [line for model in view.models for line in _model_lines(model)]
+    if lines:
+        lines.append(f"counted by {_counting(view)}")
     lines += [f"degraded ({reason}): {sentence}" for reason, sentence in view.degraded.items()]
     if is_disabled:
         lines.append("Nothing is monitored: MLEXPORTER_DISABLED is set.")
     return "\n".join(lines) if lines else "No model is monitored yet."
+
+
+def _counting(view: View) -> str:
+    if not view.directory:
+        return "this process alone, in its own memory"
+    return f"{view.workers:,} process{'' if view.workers == 1 else 'es'} in {view.directory}"
 
 
 def _model_lines(model: ModelView) -> Iterator[str]:

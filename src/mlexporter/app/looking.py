@@ -89,6 +89,7 @@ class Looker:
             time_factor=self._clock.factor,
             resources=self._resources(looked.sums, counts) if include_process else ResourceUsage(),
             workers=len(looked.sums.processes),
+            directory="" if self._place.directory is None else str(self._place.directory.path),
             is_single_worker=self._place.is_single_worker,
         )
 

@@ -41,6 +41,7 @@ class View:
         windows: Names and lengths in seconds, shortest first.
         time_factor: How many times faster than real the window clock runs (1 outside the demo).
         workers: Processes whose counts these are.
+        directory: Where they count together; empty where this process counts in its own memory.
         is_single_worker: True where they are one worker's although its server has several.
     """
 
@@ -54,6 +55,7 @@ class View:
     time_factor: float = 1.0
     resources: ResourceUsage = field(default_factory=ResourceUsage)
     workers: int = 1
+    directory: str = ""
     is_single_worker: bool = False
 
     @property

@@ -33,6 +33,15 @@ def test_the_choice_is_logged_and_described(profile, caplog):
     assert "carrier: counted as missing" in words
     assert "2 features (distance, carrier) and 1 output (prediction)" in words
     assert "counted: 1 calls, 1 rows" in words
+    assert "counted by this process alone, in its own memory" in words
+
+
+def test_who_counts_and_where_is_told(profile, tmp_path):
+    """Whoever wonders why a number is small sees at once whose it is."""
+    with isolated_exporter(dir=str(tmp_path / "shared")) as exporter:
+        exporter.monitor(model="flights", version="1", profile=profile)(lambda flight: 0.5)({"distance": 1.0})
+
+        assert f"counted by 1 process in {tmp_path / 'shared'}" in exporter.describe()
 
 
 def test_disabled_says_so():

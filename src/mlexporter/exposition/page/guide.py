@@ -39,6 +39,7 @@ def about_exporter(view: View, *, now: float) -> Markup:
     if newest is not None and took is not None:
         evaluated += f", in {words.latency(took)}"
     pairs: list[tuple[str, Content]] = [
+        ("Counted by", "this process" if not view.directory else words.processes(view.workers)),
         ("Evaluated", f"{evaluated}; every {words.duration(view.evaluation_interval_seconds)}"),
         ("Own errors", _counts(exporter.internal_errors)),
         ("Turned away", _counts(denied)),

@@ -108,6 +108,11 @@ def moment(timestamp: float) -> str:
         return "an unknown time"
 
 
+def processes(number: int) -> str:
+    """Return how many processes there are."""
+    return f"{count(number)} process{'' if number == 1 else 'es'}"
+
+
 def plural(number: int, noun: str) -> str:
     """Return a count with its noun: ``1 row``, ``61 rows``."""
     ending = "" if number == 1 else "s"
