@@ -45,7 +45,7 @@ SET_ASIDE_REASONS: Final = ("truncated", "garbled", "version")
 SCHEMA_REASONS: Final = ("missing_feature", "extra_feature", "unreadable_row", "unreadable_prediction")
 """How a row can break the schema; one row counts at most once for each reason."""
 
-INTERNAL_STAGES: Final = ("capture", "record", "drain", "evaluate", "render", "warmup", "serve")
+INTERNAL_STAGES: Final = ("capture", "record", "drain", "evaluate", "render", "warmup", "serve", "trace")
 """Where an error of our own can happen; each is swallowed, counted and logged once per kind."""
 
 DEGRADED_REASONS: Final = (

@@ -142,6 +142,8 @@ SETTINGS: Final = (
     Setting("header_timeout", "5", _positive, "Seconds that a client has to send its request."),
     Setting("snapshot_dir", "", _snapshot_directory,
             "Directory on a disk that keeps the windows over restarts and reboots; empty keeps them in memory only."),
+    Setting("spans", "auto", _one_of("auto", "off"),
+            "auto begins a span for each call where the application has an OpenTelemetry tracer."),
     Setting("latency_objective", "", lambda text: _positive(text) if text else None,
             "Seconds that become a bucket bound of the duration histogram."),
 )  # fmt: skip
@@ -169,6 +171,7 @@ class Settings(NamedTuple):
     connection_limit: int = 512
     header_timeout: float = 5.0
     snapshot_dir: str = ""
+    spans: str = "auto"
     latency_objective: float | None = None
 
     @property

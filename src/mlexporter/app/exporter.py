@@ -16,6 +16,7 @@ from mlexporter.app.loading import Loaded, load_profile
 from mlexporter.app.models import Model, owner_of
 from mlexporter.app.not_serving import NotServing, log_not_serving
 from mlexporter.app.standby import Standby
+from mlexporter.app.tracing import trace_calls
 from mlexporter.app.warming import WarmUps
 from mlexporter.errors import PortInUseError
 from mlexporter.instrument.monitor import Monitor as Recorder
@@ -109,6 +110,7 @@ class Exporter:
             with self._models.changing:
                 recorder = self._register(where, loaded, owner_of(function))
                 wrapped = recorder.wrap(function)
+            trace_calls(self._models, self.settings.spans)
             log_choice(where.key, recorder)
             return wrapped
 
@@ -168,6 +170,7 @@ class Exporter:
 
     def _on_first_call(self) -> None:
         watch_end()
+        trace_calls(self._models, self.settings.spans)
         self._warmups.follow()
         self._resume()
 
@@ -175,6 +178,7 @@ class Exporter:
         try:
             is_elsewhere = self._engine.tick()
             self._warmups.follow()
+            trace_calls(self._models, self.settings.spans)
             for server in tuple(self._servers):
                 if isinstance(server, Standby):
                     server.retry(is_elsewhere=is_elsewhere)

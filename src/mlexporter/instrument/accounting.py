@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from time import perf_counter_ns
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from mlexporter.instrument.capture import NO_RESULT, Capture, Captured
 from mlexporter.instrument.endings import end_of
 from mlexporter.instrument.plain_rows import VALUE_TYPES
 from mlexporter.instrument.plain_way import PlainWay, no_way
 from mlexporter.instrument.source import Arguments, Keywords, Pick
+from mlexporter.instrument.ticket import Ticket
 from mlexporter.state.entries import CANCELLED, ERROR, Call
 from mlexporter.state.ledger import PLAIN, has_global_lock
 from mlexporter.state.model import ModelState
 
+Function: TypeAlias = Callable[..., Any]
 OnError: TypeAlias = Callable[[str, BaseException], None]
 
 _TRUSTED_AFTER: Final = 16
@@ -27,12 +29,8 @@ _DISTRUST_CALLS: Final = 1024
 """Rows that are read with care after values were found that should not be held."""
 
 
-class Ticket(NamedTuple):
-    """What a call carries from its begin to its end: how it was read, its rows, when it began."""
-
-    way: PlainWay
-    captured: Captured | dict[str, object]
-    started: int
+def _call_nothing(*_: object) -> None:
+    """Stand where a function would be: calls are recorded by hand."""
 
 
 class Accounting:
@@ -47,6 +45,7 @@ class Accounting:
         place: Position of the container among the arguments, or None where it has none.
         prepare: Called by the first call that comes; afterwards ``adopt`` was called.
         owner: Kept alive for as long as there are calls that may come.
+        function: What a call calls; replaced by ``call``.
 
     Attributes:
         way: How plain rows are counted now.
@@ -55,8 +54,10 @@ class Accounting:
     def __init__(  # noqa: PLR0913 - one keyword for each thing that is injected
         self, state: ModelState, on_error: OnError, *, strict: bool, capture: Capture, pick: Pick | None,
         place: int | None = None, prepare: Callable[[], None] | None = None, owner: object = None,
+        function: Function = _call_nothing,
     ) -> None:  # fmt: skip
         self._owner = owner
+        self.function = function
         self._state = state
         self.enter = state.enter
         self.relieve = state.relieve
@@ -83,9 +84,14 @@ class Accounting:
         self._trusted = None
         self._take(no_way(self.way.capture))
 
+    def call(self, function: Function) -> None:
+        """Let calls that begin from now on call ``function``, which does the same."""
+        self.function = function
+        self._take(self.way)
+
     def _take(self, way: PlainWay) -> None:
         self.way = way
-        self.steps = way.steps
+        self.steps = (*way.steps, self.function)
 
     def begin(self, args: Arguments, kwargs: Keywords) -> Ticket:
         """Enter a call: take its features while they are what the caller gave."""

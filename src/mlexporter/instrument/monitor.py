@@ -10,13 +10,17 @@ from mlexporter.errors import ConfigurationError
 from mlexporter.instrument.accounting import Accounting, OnError
 from mlexporter.instrument.capture import Capture, ProfileCapture, ServiceCapture, WarmUpCapture
 from mlexporter.instrument.selection import Selection
-from mlexporter.instrument.source import Source, find_source, title_of
+from mlexporter.instrument.source import Source, find_source, full_name_of, title_of
+from mlexporter.instrument.spans import Spans
+from mlexporter.instrument.traced import traced
 from mlexporter.instrument.warmup import WarmUp
-from mlexporter.instrument.wrap import wrap
+from mlexporter.instrument.wrap import what_runs, wrap
 from mlexporter.state.entries import UNKNOWN_DURATION
 from mlexporter.state.model import ModelState
 
 if TYPE_CHECKING:
+    from opentelemetry.trace import TracerProvider
+
     from mlexporter.records import Reference
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -59,6 +63,7 @@ class Monitor:
         self._reference = reference
         self._prepare = prepare
         self._wrapped: list[_Wrapped] = []
+        self._provider: TracerProvider | None = None
         self._recorder = Accounting(
             state, on_error, strict=strict, capture=self._capture(None), pick=None, prepare=prepare
         )
@@ -84,9 +89,11 @@ class Monitor:
         accounting = Accounting(
             self._state, self._on_error, strict=self._strict,
             capture=self._capture(source), pick=source.pick, place=source.place,
-            prepare=self._prepare, owner=self,
+            prepare=self._prepare, owner=self, function=function,
         )  # fmt: skip
         self._wrapped.append(_Wrapped(function, accounting, source))
+        if self._provider is not None:
+            self._trace(self._wrapped[-1], self._provider)
         return wrap(function, accounting)  # type: ignore[return-value]
 
     def record(
@@ -140,6 +147,20 @@ class Monitor:
         self._recorder.pause(prepare)
         for wrapped in self._wrapped:
             wrapped.accounting.pause(prepare)
+
+    def trace(self, provider: TracerProvider) -> None:
+        """Begin a span for each call from now on, where the sampler of ``provider`` wants one."""
+        if provider is not self._provider:
+            self._provider = provider
+            for wrapped in self._wrapped:
+                self._trace(wrapped, provider)
+
+    def _trace(self, wrapped: _Wrapped, provider: TracerProvider) -> None:
+        spans = Spans(
+            provider, self._state.key, title=title_of(wrapped.function),
+            function_name=full_name_of(wrapped.function), on_error=self._on_error, strict=self._strict,
+        )  # fmt: skip
+        wrapped.accounting.call(traced(wrapped.function, what_runs(wrapped.function), spans))
 
     def notes(self) -> tuple[tuple[str, str], ...]:
         """Return what is monitored, what is not, and why: (subject, sentence) pairs."""

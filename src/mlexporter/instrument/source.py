@@ -214,6 +214,15 @@ def title_of(function: Callable[..., Any]) -> str:
     return str(getattr(function, "__qualname__", type(function).__name__))
 
 
+def full_name_of(function: Callable[..., Any]) -> str:
+    """Return module and qualified name of ``function``, as ``code.function.name`` wants it."""
+    title = title_of(function)
+    while isinstance(function, functools.partial):
+        function = function.func
+    module = getattr(function, "__module__", None) or type(function).__module__
+    return f"{module}.{title}"
+
+
 def _unclear(parameters: Mapping[str, inspect.Parameter]) -> str:
     if not parameters:
         return "features are not monitored: the function has no parameters that can be read; pass features="

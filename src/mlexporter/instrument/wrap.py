@@ -8,9 +8,10 @@ from collections.abc import AsyncGenerator, Callable, Generator
 from time import perf_counter_ns
 from typing import Any, Final, TypeAlias
 
-from mlexporter.instrument.accounting import Accounting, Ticket
+from mlexporter.instrument.accounting import Accounting
 from mlexporter.instrument.capture import NO_RESULT
 from mlexporter.instrument.plain_rows import VALUE_TYPES
+from mlexporter.instrument.ticket import Ticket
 from mlexporter.state.ledger import PLAIN
 
 Function: TypeAlias = Callable[..., Any]
@@ -27,7 +28,7 @@ def wrap(function: Function, accounting: Accounting) -> Function:
             generator function, or any other callable.
         accounting: Where calls are counted.
     """
-    plain = _called(function)
+    plain = what_runs(function)
     if inspect.isasyncgenfunction(plain):
         return _wrap_async_generator(function, accounting)
     if inspect.isgeneratorfunction(plain):
@@ -37,7 +38,7 @@ def wrap(function: Function, accounting: Accounting) -> Function:
     return _wrap_function(function, accounting)
 
 
-def _called(function: Function) -> Function:
+def what_runs(function: Function) -> Function:
     """Return what really runs: under ``partial``, or the ``__call__`` of an object."""
     while isinstance(function, functools.partial):
         function = function.func
@@ -56,11 +57,11 @@ def _wrap_function(function: Function, accounting: Accounting) -> Function:  # n
     """
     enter, relieve, every = accounting.enter, accounting.relieve, accounting.relieve_every
     fail, finish_plain, rescue = accounting.fail, accounting.finish_plain, accounting.rescue
-    call_carefully = _careful(function, accounting)
+    call_carefully = _careful(accounting)
 
     @functools.wraps(function)
     def monitored(first: Any = _ABSENT, second: Any = _ABSENT, /, *others: Any, **named: Any) -> Any:
-        way, place, n_keys, probe, cells, append, result_type = accounting.steps
+        way, place, n_keys, probe, cells, append, result_type, call = accounting.steps
         n_entered = enter()
         plain = None
         try:
@@ -74,11 +75,11 @@ def _wrap_function(function: Function, accounting: Accounting) -> Function:  # n
         started = perf_counter_ns()
         try:
             if others or named:
-                result = function(*_given(first, second, others), **named)
+                result = call(*_given(first, second, others), **named)
             elif second is _ABSENT:
-                result = function(first)
+                result = call(first)
             else:
-                result = function(first, second)
+                result = call(first, second)
         except BaseException as error:
             fail(Ticket(way, plain, started), error)
             raise
@@ -101,14 +102,14 @@ def _wrap_function(function: Function, accounting: Accounting) -> Function:  # n
     return monitored
 
 
-def _careful(function: Function, accounting: Accounting) -> Function:
-    """Return what calls ``function`` where its row is not plain; the call was entered already."""
+def _careful(accounting: Accounting) -> Function:
+    """Return what calls the function where its row is not plain; the call was entered already."""
     begin, succeed, fail = accounting.begin_carefully, accounting.succeed, accounting.fail
 
     def call(args: tuple[Any, ...], named: dict[str, Any], n_entered: int) -> Any:
         ticket = begin(args, named, n_entered)
         try:
-            result = function(*args, **named)
+            result = accounting.function(*args, **named)
         except BaseException as error:
             fail(ticket, error)
             raise
@@ -132,7 +133,7 @@ def _wrap_coroutine(function: Function, accounting: Accounting) -> Function:
     async def monitored(*args: Any, **kwargs: Any) -> Any:
         ticket = begin(args, kwargs)
         try:
-            result = await function(*args, **kwargs)
+            result = await accounting.function(*args, **kwargs)
         except BaseException as error:
             fail(ticket, error)
             raise
@@ -150,7 +151,7 @@ def _wrap_generator(function: Function, accounting: Accounting) -> Function:
         ticket = begin(args, kwargs)
         try:
             # Delegation hands on send(), throw(), close() and the returned value.
-            result = yield from function(*args, **kwargs)
+            result = yield from accounting.function(*args, **kwargs)
         except BaseException as error:
             fail(ticket, error)
             raise
@@ -167,7 +168,7 @@ def _wrap_async_generator(function: Function, accounting: Accounting) -> Functio
     async def monitored(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
         ticket = begin(args, kwargs)
         try:
-            source = function(*args, **kwargs)
+            source = accounting.function(*args, **kwargs)
             step = source.__anext__()
             while True:
                 try:
