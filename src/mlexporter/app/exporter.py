@@ -16,7 +16,7 @@ from mlexporter.app.loading import Loaded, load_profile
 from mlexporter.app.models import Model, owner_of
 from mlexporter.app.not_serving import NotServing, log_not_serving
 from mlexporter.app.standby import Standby
-from mlexporter.app.tracing import trace_calls
+from mlexporter.app.tracing import Tracing
 from mlexporter.app.warming import WarmUps
 from mlexporter.errors import PortInUseError
 from mlexporter.instrument.monitor import Monitor as Recorder
@@ -65,6 +65,7 @@ class Exporter:
         self._warmups = WarmUps(
             self._models, self.settings, self._engine.mark, self._counter, self._engine.place
         )
+        self._tracing = Tracing(self._engine, self.settings.spans)
         self._background = Background(self._tick, self._evaluate, self.settings.evaluation_interval)
         if settings is None:
             for name, meant in misspelt_variables(os.environ).items():
@@ -110,7 +111,7 @@ class Exporter:
             with self._models.changing:
                 recorder = self._register(where, loaded, owner_of(function))
                 wrapped = recorder.wrap(function)
-            trace_calls(self._models, self.settings.spans)
+            self._tracing.look()
             log_choice(where.key, recorder)
             return wrapped
 
@@ -170,7 +171,7 @@ class Exporter:
 
     def _on_first_call(self) -> None:
         watch_end()
-        trace_calls(self._models, self.settings.spans)
+        self._tracing.look()
         self._warmups.follow()
         self._resume()
 
@@ -178,7 +179,7 @@ class Exporter:
         try:
             is_elsewhere = self._engine.tick()
             self._warmups.follow()
-            trace_calls(self._models, self.settings.spans)
+            self._tracing.look()
             for server in tuple(self._servers):
                 if isinstance(server, Standby):
                     server.retry(is_elsewhere=is_elsewhere)

@@ -17,7 +17,7 @@ from mlexporter.instrument.plain_way import PlainWay, no_way
 from mlexporter.instrument.source import Arguments, Keywords, Pick
 from mlexporter.instrument.ticket import Ticket
 from mlexporter.state.entries import CANCELLED, ERROR, Call
-from mlexporter.state.ledger import PLAIN, has_global_lock
+from mlexporter.state.ledger import PLAIN, has_global_lock, is_released
 from mlexporter.state.model import ModelState
 
 Function: TypeAlias = Callable[..., Any]
@@ -87,11 +87,18 @@ class Accounting:
     def call(self, function: Function) -> None:
         """Let calls that begin from now on call ``function``, which does the same."""
         self.function = function
-        self._take(self.way)
+        self._bind()
 
     def _take(self, way: PlainWay) -> None:
         self.way = way
-        self.steps = (*way.steps, self.function)
+        self._bind()
+
+    def _bind(self) -> None:
+        """Bring together what two threads may change at once."""
+        way, function = None, None
+        while way is not self.way or function is not self.function:
+            way, function = self.way, self.function
+            self.steps = (*way.steps, function)
 
     def begin(self, args: Arguments, kwargs: Keywords) -> Ticket:
         """Enter a call: take its features while they are what the caller gave."""
@@ -165,12 +172,12 @@ class Accounting:
         Raises:
             BaseException: ``error``, unless it is of our own making and ``strict`` is off.
         """
-        if not is_counted and not _is_released(ticket.way.cells):
+        if not is_counted and not is_released(ticket.way.cells):
             capture, row = ticket.way.capture, ticket.captured
             self._finish(capture, capture.take(row), perf_counter_ns() - ticket.started, result)
         if not isinstance(error, Exception):
             raise error
-        if is_counted or not _is_released(ticket.way.cells):
+        if is_counted or not is_released(ticket.way.cells):
             self._on_error("record", error)
             if self._strict:
                 raise error
@@ -229,7 +236,7 @@ class Accounting:
         try:
             self._state.leave(call)
         except ValueError:
-            if not _is_released(call.lane.ledger):
+            if not is_released(call.lane.ledger):
                 raise
             # The process was forked in this call: the parent counts it.
 
@@ -264,14 +271,6 @@ class Accounting:
         """Hold no rows for a while: there were values among them that ought not to be held."""
         self._clean_rows, self._needed = 0, _DISTRUST_CALLS
         self._take(no_way(self.way.capture))
-
-
-def _is_released(cells: memoryview) -> bool:
-    try:
-        len(cells)
-    except ValueError:
-        return True
-    return False
 
 
 class _PickFailed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mlexporter.state.entries import ABANDONED, CANCELLED, ERROR
+from mlexporter.state.names import class_name
 
 
 def end_of(error: BaseException) -> tuple[int, str | None]:
@@ -13,8 +14,3 @@ def end_of(error: BaseException) -> tuple[int, str | None]:
     if not isinstance(error, Exception) or name == "CancelledError":
         return CANCELLED, None
     return ERROR, name
-
-
-def class_name(error: BaseException) -> str:
-    """Return the name of the class of ``error``; never raises, whatever its metaclass does."""
-    return str(type.__dict__["__name__"].__get__(type(error)))

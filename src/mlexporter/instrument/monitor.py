@@ -29,12 +29,13 @@ _NANOSECONDS: Final = 1_000_000_000
 
 
 class _Wrapped:
-    __slots__ = ("accounting", "function", "source")
+    __slots__ = ("accounting", "function", "provider", "source")
 
     def __init__(self, function: Callable[..., Any], accounting: Accounting, source: Source) -> None:
         self.function = function
         self.accounting = accounting
         self.source = source
+        self.provider: TracerProvider | None = None
 
 
 class Monitor:
@@ -63,7 +64,6 @@ class Monitor:
         self._reference = reference
         self._prepare = prepare
         self._wrapped: list[_Wrapped] = []
-        self._provider: TracerProvider | None = None
         self._recorder = Accounting(
             state, on_error, strict=strict, capture=self._capture(None), pick=None, prepare=prepare
         )
@@ -92,8 +92,6 @@ class Monitor:
             prepare=self._prepare, owner=self, function=function,
         )  # fmt: skip
         self._wrapped.append(_Wrapped(function, accounting, source))
-        if self._provider is not None:
-            self._trace(self._wrapped[-1], self._provider)
         return wrap(function, accounting)  # type: ignore[return-value]
 
     def record(
@@ -149,11 +147,15 @@ class Monitor:
             wrapped.accounting.pause(prepare)
 
     def trace(self, provider: TracerProvider) -> None:
-        """Begin a span for each call from now on, where the sampler of ``provider`` wants one."""
-        if provider is not self._provider:
-            self._provider = provider
-            for wrapped in self._wrapped:
+        """Begin a span for each call from now on, where the sampler of ``provider`` wants one.
+
+        Raises:
+            Exception: of the provider, which gives no tracer; those functions stay without spans.
+        """
+        for wrapped in self._wrapped:
+            if wrapped.provider is not provider:
                 self._trace(wrapped, provider)
+                wrapped.provider = provider
 
     def _trace(self, wrapped: _Wrapped, provider: TracerProvider) -> None:
         spans = Spans(

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from mlexporter.catalogue import STATUSES
 from mlexporter.instrument.endings import end_of
 from mlexporter.state.entries import ERROR
 
 if TYPE_CHECKING:
+    from contextvars import Token
+
     from opentelemetry.context import Context
     from opentelemetry.trace import Span, TracerProvider
 
@@ -32,11 +34,19 @@ STATUS: Final = "ml.prediction.status"
 SAMPLED: Final = 1  # as in trace.TraceFlags
 
 
-class Begun(NamedTuple):
-    """A span that has begun, and the context in which it is the current one."""
+class Begun:
+    """A span that has begun.
 
-    span: Span
-    context: Context
+    Attributes:
+        span: It.
+        context: In which it is the current one; of a generator what it was when its last piece ended.
+    """
+
+    __slots__ = ("context", "span")
+
+    def __init__(self, span: Span, context: Context) -> None:
+        self.span = span
+        self.context = context
 
 
 class Spans:
@@ -52,6 +62,13 @@ class Spans:
         function_name: Its full name, with the module.
         on_error: Gets the stage and the exception of every error of tracing.
         strict: Raise them, after they were counted, where they hide nothing.
+
+    Attributes:
+        current: Returns the current context.
+        key: Under which a context holds its span.
+
+    Raises:
+        Exception: of the provider, which gives no tracer.
     """
 
     def __init__(
@@ -67,8 +84,8 @@ class Spans:
             FUNCTION_NAME: function_name,
         }  # fmt: skip
         self._failed = trace.StatusCode.ERROR
-        self._with_span = trace.set_span_in_context
-        self.current, self._attach = context.get_current, context.attach
+        self._current_span, self._with_span = trace.get_current_span, trace.set_span_in_context
+        self.current, self._attach, self._detach = context.get_current, context.attach, context.detach
         # A look at the context under the key of its span takes a third of get_current_span().
         (self.key,) = trace.set_span_in_context(trace.INVALID_SPAN, context.Context())
         self._on_error = on_error
@@ -77,11 +94,9 @@ class Spans:
     def begin(self) -> Begun | None:
         """Return a span below the current one; None where none is wanted."""
         try:
-            current = self.current().get(self.key)
-            if current is not None:
-                around = current.get_span_context()  # type: ignore[attr-defined]  # contexts hold anything
-                if not around.trace_flags & SAMPLED and around.is_valid:
-                    return None
+            around = self._current_span().get_span_context()
+            if around.is_valid and not around.trace_flags & SAMPLED:
+                return None
             span = self._tracer.start_span(self._name, attributes=self._attributes)
             return Begun(span, self._with_span(span))
         except Exception as error:
@@ -90,41 +105,66 @@ class Spans:
                 raise
             return None
 
-    def enter(self, begun: Begun) -> Context:
-        """Make the span the current one; return what was current before, for ``leave``."""
+    def enter(self, begun: Begun) -> Token[Context] | None:
+        """Make the span the current one; return what ``leave`` needs."""
+        try:
+            return self._attach(begun.context)
+        except Exception as error:
+            self._on_error("trace", error)
+            if self._strict:
+                raise
+            return None
+
+    def leave(self, token: Token[Context] | None) -> None:
+        """Make current what was current before ``enter``, in the same context of Python."""
+        if token is not None:
+            self._detach(token)  # logs what goes wrong, and raises nothing
+
+    def leave_closed(self, begun: Begun, token: Token[Context] | None) -> None:
+        """Do that for a coroutine that was closed: Python may do so wherever it is at that moment."""
+        if self.current() is begun.context:
+            self.leave(token)
+
+    def resume(self, begun: Begun) -> Context | None:
+        """Go on in the context that a generator had; return that of its consumer."""
         around = self.current()
-        self._attach(begun.context)
-        return around
+        return None if self.enter(begun) is None else around
 
-    def leave(self, around: Context) -> None:
-        """Make current what was current before.
-
-        Not by the token of ``enter``: that fails in another context, in which Python may close a
-        coroutine that nobody waits for any more.
-        """
-        self._attach(around)
+    def suspend(self, begun: Begun, around: Context | None) -> None:
+        """Keep the context of a generator, and go back to that of its consumer."""
+        if around is not None:
+            begun.context = self.current()
+            self._attach(around)
 
     def end(self, begun: Begun | None, error: BaseException | None = None) -> None:
         """End the span, if there is one; of an error only the class is told."""
         if begun is None:
             return
-        span = begun.span
         try:
-            if error is not None:
-                status, error_name = end_of(error)
-                span.set_attribute(STATUS, STATUSES[status])
-                if status == ERROR and error_name is not None:
-                    span.set_attribute(ERROR_TYPE, error_name)
-                    span.set_status(self._failed)
-            span.end()
+            try:
+                if error is not None:
+                    self._tell(begun.span, error)
+            finally:
+                begun.span.end()
         except Exception as problem:
             self._on_error("trace", problem)
             if self._strict and error is None:
                 raise
 
+    def _tell(self, span: Span, error: BaseException) -> None:
+        status, error_name = end_of(error)
+        span.set_attribute(STATUS, STATUSES[status])
+        if status == ERROR and error_name is not None:
+            span.set_attribute(ERROR_TYPE, error_name)
+            span.set_status(self._failed)
+
 
 def application_provider() -> TracerProvider | None:
-    """Return the tracer provider that the application has set, if it has one; never raises."""
+    """Return the tracer provider that the application has set, if it has one; never raises.
+
+    Where ``OTEL_PYTHON_TRACER_PROVIDER`` names one, whoever asks first sets it: do not ask before the
+    application has done what it does at its start.
+    """
     trace = sys.modules.get("opentelemetry.trace")
     try:
         provider: TracerProvider = trace.get_tracer_provider()  # type: ignore[union-attr]  # None has none: see below

@@ -1,7 +1,7 @@
 """The faces of a traced function: for each kind of function one that calls it within a span.
 
-Generators run piece by piece, among other things of their consumer: their span is the current one
-only while a piece of them runs.
+Generators run piece by piece, among other things of their consumer. With a span they have a context
+of their own, which is the current one only while a piece of them runs.
 """
 
 from __future__ import annotations
@@ -46,14 +46,14 @@ def _traced_function(function: Function, spans: Spans) -> Function:
         begun = None if is_unsampled else begin()
         if begun is None:
             return function(*args, **kwargs) if kwargs else function(*args)  # a dict is dear to hand on
-        around = spans.enter(begun)
+        token = spans.enter(begun)
         try:
             result = function(*args, **kwargs)
         except BaseException as error:
-            spans.leave(around)
+            spans.leave(token)
             spans.end(begun, error)
             raise
-        spans.leave(around)
+        spans.leave(token)
         spans.end(begun)
         return result
 
@@ -65,14 +65,18 @@ def _traced_coroutine(function: Function, spans: Spans) -> Function:
         begun = spans.begin()
         if begun is None:
             return await function(*args, **kwargs)
-        around = spans.enter(begun)
+        token = spans.enter(begun)
         try:
             result = await function(*args, **kwargs)
+        except GeneratorExit as closing:
+            spans.leave_closed(begun, token)
+            spans.end(begun, closing)
+            raise
         except BaseException as error:
-            spans.leave(around)
+            spans.leave(token)
             spans.end(begun, error)
             raise
-        spans.leave(around)
+        spans.leave(token)
         spans.end(begun)
         return result
 
@@ -86,32 +90,44 @@ def _traced_generator(function: Function, spans: Spans) -> Function:
             return (yield from function(*args, **kwargs))
         try:
             source = function(*args, **kwargs)
-            resume = partial(next, source)
+            step = partial(next, source)
             while True:
-                around = spans.enter(begun)
-                try:
-                    item = resume()
-                except StopIteration as stop:
-                    result = stop.value
+                is_at_end, item = _piece(spans, begun, step)
+                if is_at_end:
                     break
-                finally:
-                    spans.leave(around)
+                closing = None
                 try:
                     sent = yield item
-                except GeneratorExit:
-                    source.close()
-                    raise
+                except GeneratorExit as exits:
+                    closing = exits
                 except BaseException as error:  # noqa: BLE001 - thrown in by the consumer, for the source
-                    resume = partial(source.throw, error)
+                    step = partial(source.throw, error)
                 else:
-                    resume = partial(source.send, sent)
+                    step = partial(source.send, sent)
+                if closing is not None:
+                    _piece(spans, begun, source.close)
+                    raise closing  # noqa: TRY301 - where it is caught, what close() raises would tell of it
         except BaseException as error:
             spans.end(begun, error)
             raise
+        finally:
+            step = closing = None  # type: ignore[assignment]  # as in _piece
         spans.end(begun)
-        return result
+        return item
 
     return pieces
+
+
+def _piece(spans: Spans, begun: Begun, step: Callable[[], Any]) -> tuple[bool, Any]:
+    """Run a generator to its next value, or to its end and what it returns."""
+    around = spans.resume(begun)
+    try:
+        return False, step()
+    except StopIteration as stop:
+        return True, stop.value
+    finally:
+        del step  # it may hold an exception, which holds this frame: no circle
+        spans.suspend(begun, around)
 
 
 def _traced_async_generator(function: Function, spans: Spans) -> Function:
@@ -125,28 +141,41 @@ def _traced_async_generator(function: Function, spans: Spans) -> Function:
                     item = await _within(spans, begun, step)
                 except StopAsyncIteration:
                     break
+                closing = None
                 try:
                     sent = yield item
-                except GeneratorExit:
-                    await source.aclose()
-                    raise
+                except GeneratorExit as exits:
+                    closing = exits
                 except BaseException as error:  # noqa: BLE001 - thrown in by the consumer, for the source
                     step = source.athrow(error)
                 else:
                     step = source.asend(sent)
+                if closing is not None:
+                    await _within(spans, begun, source.aclose())
+                    raise closing  # noqa: TRY301 - where it is caught, what aclose() raises would tell of it
         except BaseException as error:
             spans.end(begun, error)
             raise
+        finally:
+            step = closing = None
         spans.end(begun)
 
     return pieces
 
 
 async def _within(spans: Spans, begun: Begun | None, step: Awaitable[Any]) -> Any:
+    """Await the next value of an asynchronous generator in the context that it has."""
     if begun is None:
         return await step
-    around = spans.enter(begun)
+    around = spans.resume(begun)
     try:
-        return await step
-    finally:
-        spans.leave(around)
+        item = await step
+    except GeneratorExit:
+        if spans.current() is begun.context:  # else it was closed elsewhere
+            spans.suspend(begun, around)
+        raise
+    except BaseException:
+        spans.suspend(begun, around)
+        raise
+    spans.suspend(begun, around)
+    return item

@@ -12,6 +12,7 @@ from mlexporter.state.forking import survives_fork
 from mlexporter.state.layout import CellKind, Layout
 from mlexporter.state.ledger import add
 from mlexporter.state.log import LOG
+from mlexporter.state.names import class_name
 from mlexporter.state.slots import BlockDescription, BlockKind, PrivateMemory, Slot
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class ExporterCounter:
         The message is not logged: it may quote a value of a user's row.
         """
         self._add(_SYNCHRONOUS.index("internal_errors", INTERNAL_STAGES.index(stage)))
-        kind = (stage, type(error).__name__)
+        kind = (stage, class_name(error))
         with self._lock:
             if kind in self._logged or len(self._logged) >= _LOGGED_KINDS_LIMIT:
                 return

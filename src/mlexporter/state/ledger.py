@@ -63,3 +63,12 @@ def add(cells: memoryview, steps: Iterable[tuple[int, int]], *, locked: bool = n
 def accepted_rows(synchronous: Counts) -> int:
     """Return the rows that the cells of a block have accepted."""
     return int(synchronous[PLAIN]) + int(synchronous[ACCEPTED])
+
+
+def is_released(cells: memoryview) -> bool:
+    """Return whether these cells are those of a parent, which a forked child has let go of."""
+    try:
+        len(cells)
+    except ValueError:
+        return True
+    return False

@@ -12,3 +12,8 @@ def clean_name(name: str) -> str:
     """Return ``name`` as valid UTF-8 of at most 128 bytes."""
     encoded = name[:_MAXIMUM_NAME_BYTES].encode("utf-8", "replace")[:_MAXIMUM_NAME_BYTES]
     return encoded.decode("utf-8", "ignore")
+
+
+def class_name(error: BaseException) -> str:
+    """Return the name of the class of ``error``; never raises, whatever its metaclass does."""
+    return str(type.__dict__["__name__"].__get__(type(error)))

@@ -67,6 +67,25 @@ found = [min(seen(), 1)]
 """
 
 
+A_PROVIDER_THAT_FAILS_AT_FIRST = """
+set_tracer()
+from opentelemetry import trace
+provider = trace.get_tracer_provider()
+whole = type(provider).get_tracer
+def fail(*args, **named):
+    raise LookupError
+type(provider).get_tracer = fail
+early({"a": 1.0})
+found = [seen(), *exporter.view().exporter.internal_errors]
+type(provider).get_tracer = whole
+until = time.monotonic() + 20
+while not seen() and time.monotonic() < until:
+    time.sleep(0.05)
+    early({"a": 1.0})
+found.append(min(seen(), 1))
+"""
+
+
 def run(order, **settings):
     """Return what a process of its own prints: a tracer can be set once only."""
     done = subprocess.run(
@@ -82,6 +101,11 @@ def run(order, **settings):
 def test_a_tracer_is_found_whenever_the_application_sets_it(order):
     """Before the first call, between two decorators, or later, and without loading what is not there."""
     assert run(order) == ["1"]
+
+
+def test_a_provider_that_fails_stops_nothing_and_is_asked_again():
+    """The call goes on without a span, the error is counted, and the next look may succeed."""
+    assert run(A_PROVIDER_THAT_FAILS_AT_FIRST) == ["0", "trace", "1"]
 
 
 def test_a_user_can_do_without_spans():

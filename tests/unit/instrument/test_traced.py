@@ -3,10 +3,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import contextvars
+import gc
+import threading
 import types
+import weakref
 
 import pytest
-from opentelemetry import trace
+from opentelemetry import baggage, context, trace
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
@@ -330,10 +333,158 @@ def test_a_coroutine_that_is_closed_elsewhere_ends_its_span_quietly(rig, applica
     rig.monitor.trace(application.provider)
     coroutine = predict(ROW)
     begun_in, closed_in = contextvars.copy_context(), contextvars.copy_context()
+    requests = [application.tracer.start_span(name) for name in ("one", "another")]
+    for request, variables in zip(requests, (begun_in, closed_in), strict=True):
+        variables.run(context.attach, trace.set_span_in_context(request))
     begun_in.run(coroutine.send, None)
     closed_in.run(coroutine.close)
 
     (span,) = application.exporter.get_finished_spans()
     assert span.attributes["ml.prediction.status"] == "abandoned"
-    assert closed_in.run(trace.get_current_span) is trace.INVALID_SPAN
+    assert span.parent.span_id == requests[0].get_span_context().span_id
+    assert closed_in.run(trace.get_current_span) is requests[1]
     assert caplog.records == []
+
+
+@pytest.mark.parametrize("is_asynchronous", [True, False])
+async def test_a_generator_keeps_what_it_sets_from_piece_to_piece(rig, application, is_asynchronous):
+    """Its own spans and baggage are there again when it goes on, and its consumer never sees them."""
+
+    def pieces():
+        token = context.attach(baggage.set_baggage("tenant", "a"))
+        with application.tracer.start_as_current_span("generate"):
+            for number in range(3):
+                with application.tracer.start_as_current_span(f"token {number}"):
+                    yield baggage.get_baggage("tenant")
+        context.detach(token)
+
+    if is_asynchronous:
+
+        @rig.monitor.wrap
+        async def stream(row):
+            for piece in pieces():
+                yield piece
+
+        rig.monitor.trace(application.provider)
+        found = [(piece, baggage.get_baggage("tenant")) async for piece in stream(ROW)]
+    else:
+        stream = rig.monitor.wrap(lambda row: (yield from pieces()))
+        rig.monitor.trace(application.provider)
+        found = [(piece, baggage.get_baggage("tenant")) for piece in stream(ROW)]
+
+    spans = application.spans
+    assert found == [("a", None)] * 3
+    generate = spans["generate"]
+    whole = next(span for name, span in spans.items() if name.endswith(" m"))
+    assert parent_id(generate) == whole.context.span_id
+    assert {parent_id(spans[f"token {number}"]) for number in range(3)} == {generate.context.span_id}
+    assert trace.get_current_span() is trace.INVALID_SPAN
+
+
+def test_what_a_generator_raises_when_it_is_closed_tells_of_nothing_else(rig, application):
+    """Its clean-up is in the span, and an error of it has no context that is not its own."""
+    prepared = ValueError("ready-made")
+
+    @rig.monitor.wrap
+    def stream(row):
+        with contextlib.suppress(GeneratorExit):
+            yield 1
+        application.tracer.start_span("clean-up").end()
+        raise prepared
+
+    rig.monitor.trace(application.provider)
+    pieces = stream(ROW)
+    next(pieces)
+    with pytest.raises(ValueError, match="ready-made") as caught:
+        pieces.close()
+
+    assert caught.value is prepared
+    assert caught.value.__context__ is None
+    whole = next(span for name, span in application.spans.items() if name.endswith(" m"))
+    assert parent_id(application.spans["clean-up"]) == whole.context.span_id
+    assert rig.service.errors == {"ValueError": 1}
+
+
+def test_an_exception_that_is_thrown_in_leaves_no_circle(rig, application):
+    """Nothing waits for the garbage collector."""
+
+    class ThrownError(Exception):
+        """Can be referred to weakly."""
+
+    @rig.monitor.wrap
+    def stream(row):
+        yield 1
+
+    rig.monitor.trace(application.provider)
+    pieces = stream(ROW)
+    next(pieces)
+    thrown = ThrownError()
+    reference = weakref.ref(thrown)
+    gc.disable()
+    try:
+        with contextlib.suppress(ThrownError):
+            pieces.throw(thrown)
+        del pieces, thrown
+        assert reference() is None
+    finally:
+        gc.enable()
+
+
+def test_an_end_is_told_even_if_nothing_else_can_be(rig, application):
+    """A span that is never ended would hold memory, and its trace would never be whole."""
+
+    class OddError(Exception):
+        __class__ = property(lambda self: 1 / 0)
+
+    @rig.monitor.wrap
+    def predict(row):
+        raise OddError
+
+    rig.monitor.trace(application.provider)
+    with contextlib.suppress(BaseException):
+        predict(ROW)
+
+    assert len(application.exporter.get_finished_spans()) == 1
+
+
+@pytest.mark.parametrize("rubbish", ["text", object()])
+def test_rubbish_where_a_span_should_be_is_no_span(rig, application, rubbish):
+    """As the tracer itself sees it: a new trace begins."""
+    predict = rig.monitor.wrap(lambda row: 0.7)
+    rig.monitor.trace(application.provider)
+    (key,) = trace.set_span_in_context(trace.INVALID_SPAN, context.Context())
+    token = context.attach(context.set_value(key, rubbish))
+    try:
+        assert predict(ROW) == 0.7
+    finally:
+        context.detach(token)
+
+    (span,) = application.exporter.get_finished_spans()
+    assert span.parent is None
+
+
+def test_spans_and_the_way_of_rows_change_at_once_without_harm(rig, application):
+    """Whichever thread comes last, calls take the way and the function of now."""
+    accounting = rig.monitor._wrapped  # a white-box test: the race is of two assignments
+    predict = rig.monitor.wrap(lambda row: 0.7)
+    for _ in range(20):
+        predict(dict(ROW))
+    (wrapped,) = accounting
+    trusted = wrapped.accounting.way
+    stop = threading.Event()
+
+    def distrust():
+        while not stop.is_set():
+            wrapped.accounting._distrust()
+            assert wrapped.accounting.way.n_keys == -1
+            wrapped.accounting._take(trusted)
+
+    thread = threading.Thread(target=distrust)
+    thread.start()
+    for _ in range(2000):
+        wrapped.accounting.call(lambda row: 0.7)
+    stop.set()
+    thread.join()
+
+    assert wrapped.accounting.steps[0] is wrapped.accounting.way
+    assert wrapped.accounting.steps[-1] is wrapped.accounting.function
