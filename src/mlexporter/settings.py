@@ -135,7 +135,7 @@ SETTINGS: Final = (
     Setting("series_budget", "10000", _whole(0, 10**7), "Series of single bins that are exposed at most."),
     Setting("minimum_bin_rows", "20", _whole(1, 10**6), "Training rows behind every published edge, value or category."),
     Setting("buffer_rows", "4096", _whole(1, 65536), "Rows buffered before they are counted into bins."),
-    Setting("buffer_limit_rows", "16384", _whole(1, 10**7), "Rows buffered at most before rows are dropped and counted."),
+    Setting("buffer_limit_rows", "16384", _whole(1, 10**7), "Rows buffered at most before rows are dropped and counted; never less than twice buffer_rows."),
     Setting("warmup_rows", "5000", _whole(100, 10**6), "Rows from which profile='warmup' learns."),
     Setting("profile_limit_bytes", str(64 * 2**20), _whole(1024, 2**31), "Largest profile file that is read."),
     Setting("connection_limit", "512", _whole(8, 65536), "Connections that serve() holds at most."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import signal
@@ -12,10 +13,12 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from mlexporter.errors import DirectoryError
 from mlexporter.settings import NO_DIRECTORY, read_settings
 
 if TYPE_CHECKING:
     from mlexporter.app.exporter import Exporter
+    from mlexporter.records import ModelKey
 
 _LOOK_SECONDS: Final = 1.0
 _ENDING: Final = (signal.SIGINT, signal.SIGTERM)
@@ -82,10 +85,14 @@ def _serve(exporter: Exporter, ended: threading.Event, *, was_there: bool) -> No
     if not view.models:
         state = "nothing is counted there yet" if was_there else "it was not there and is made now"
         click.echo(f"waiting for workers: {state}; start them with MLEXPORTER_DIR={folder}")
-        while not (view.models or ended.wait(_LOOK_SECONDS)):
+    told: set[ModelKey] = set()
+    while True:
+        new = [model.snapshot.key for model in view.models if model.snapshot.key not in told]
+        for key in new:
+            click.echo(f"model {key.name} {key.version} ({key.variant})")
+        told.update(new)
+        if ended.wait(exporter.settings.evaluation_interval if told else _LOOK_SECONDS):
+            break
+        with contextlib.suppress(DirectoryError):  # what is served says so, and it may be over soon
             view = exporter.view()
-    for model in view.models:
-        key = model.snapshot.key
-        click.echo(f"model {key.name} {key.version} ({key.variant})")
-    ended.wait()
     click.echo("ended")

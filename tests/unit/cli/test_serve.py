@@ -58,6 +58,22 @@ def test_it_serves_until_it_is_told_to_end(started, tmp_path, number):
     assert (process.returncode, out, err) == (0, "ended\n", "")
 
 
+def test_every_model_that_comes_is_told(started, tmp_path, monkeypatch):
+    """Not only the first: versions follow each other while a reader goes on."""
+    monkeypatch.setattr(sys.modules[__name__], "environment", lambda: {
+        **os.environ, "MLEXPORTER_DIR": str(tmp_path / "shared"), "MLEXPORTER_EVALUATION_INTERVAL": "1",
+    })  # fmt: skip
+    process, _ = started("--port", 0)
+    program = (
+        "import sys, mlexporter\n"
+        "predict = mlexporter.monitor(model='fares', version=sys.argv[1])(lambda row: 1.0)\n"
+        "predict({'a': 1.0})\n"
+    )
+    for version in ("1", "2"):
+        subprocess.run([sys.executable, "-c", program, version], env=environment(), check=True, timeout=60)
+        assert process.stdout.readline() == f"model fares {version} (primary)\n"
+
+
 def test_a_directory_that_is_missing_is_made_and_told(started, tmp_path):
     """It may start before the workers; a typing error shows in the line."""
     _, (_, missing) = started("--dir", tmp_path / "shared", "--port", 0)

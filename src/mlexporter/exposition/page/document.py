@@ -38,7 +38,7 @@ def document(view: View, *, now: float) -> str:
                         banners(view),
                         time_note(view.time_factor),
                         _model_list(pages),
-                        *(_sections(pages) if pages else [empty.no_models()]),
+                        *(_sections(pages) or [_emptiness(view)]),
                         about_exporter(view, now=now),
                         guide(),
                     ]
@@ -48,6 +48,12 @@ def document(view: View, *, now: float) -> str:
         ]
     )
     return "<!DOCTYPE html>\n" + element("html", _head(view, pages), element("body", body), lang="en") + "\n"
+
+
+def _emptiness(view: View) -> Markup:
+    if view.directory and not view.workers:
+        return empty.nobody_counts(view.directory)
+    return empty.no_models()
 
 
 def _head(view: View, pages: Sequence[ModelPage]) -> Markup:

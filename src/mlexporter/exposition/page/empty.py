@@ -27,6 +27,19 @@ def no_models() -> Markup:
     )
 
 
+def nobody_counts(directory: str) -> Markup:
+    """Return how to start what a reader waits for."""
+    return element(
+        "section",
+        element("h2", "Nobody counts here yet"),
+        element("p", "This process shows what others count in ", element("code", directory),
+                ". Start the service that predicts with"),
+        element("pre", element("code", f"MLEXPORTER_DIR={directory}")),
+        element("p", "in its environment; with its first call it appears here."),
+        class_="panel empty",
+    )  # fmt: skip
+
+
 def no_profile(key: ModelKey) -> Markup:
     """Return how to make a profile."""
     command = "mlexporter profile train.parquet --model MODEL --version VERSION -o MODEL.profile.json"

@@ -207,6 +207,14 @@ def test_no_models(page):
     assert "mlexporter.serve()" in text
 
 
+def test_a_reader_whom_nobody_gives_counts(page):
+    """It is not the program that predicts: the variable of those that do is what a person needs."""
+    text = page(directory="/dev/shm/fares", workers=0).text
+    assert "Nobody counts here yet" in text
+    assert "MLEXPORTER_DIR=/dev/shm/fares" in text
+    assert "@mlexporter.monitor(" not in text
+
+
 def test_no_profile(make, page):
     """A model without profile shows its service and how to make a profile."""
     text = page(make.model()).text
