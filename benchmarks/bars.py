@@ -89,6 +89,7 @@ BARS: Final = (
     Bar("... whylogs, a profile that is kept", "x", _times("all_in", "call", _WHYLOGS)),
     Bar("slowest call in 1,000 (p99.9), scraped and evaluated", "OBS", _observations("tail", "p999"), 150),
     Bar("... prometheus_client, scraped", "OBS", _observations("tail", "p999", _CLIENT)),
+    Bar("a tracer, where the caller's span is not sampled", "OBS", _observations("spans", "call"), 0.5),
     Bar("8 threads, calls/s of all, against prometheus_client", "x",
         _times_by_the_wall("threads", "wall", _CLIENT), 7, at_least=True),
     Bar("array of 1,000,000 x 20 float64, a row", "us", _own("large_batch", "row", _US), 1),

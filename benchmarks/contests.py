@@ -39,6 +39,7 @@ CONTESTS: Final = (
         (_OTEL, "with_opentelemetry", "AllIn"), (_WHYLOGS, "with_whylogs", "AllIn"),
     )),
     Contest("tail", _of((_OURS, "ours_rows", "Tail"), (_CLIENT, "with_prometheus_client", "Tail"))),
+    Contest("spans", _of((_OURS, "ours_spans", "Unsampled"))),
     Contest("threads", _of((_OURS, "ours_rows", "Threads"), (_CLIENT, "with_prometheus_client", "Threads"))),
     Contest("large_batch", _of((_OURS, "ours_batches", "Large"))),
     Contest("batch", _of((_OURS, "ours_batches", "Numeric"), (_WHYLOGS, "with_whylogs", "Numeric"))),
