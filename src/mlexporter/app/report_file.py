@@ -91,25 +91,6 @@ def published_from_bytes(data: bytes) -> PublishedReport:
         raise ValueError(f"damaged: {error!r} in a report") from None
 
 
-def report_to_bytes(report: Report, *, generation: int, moment: Moment) -> bytes:
-    """Return a report as bytes; see ``published_to_bytes``."""
-    return published_to_bytes(
-        PublishedReport(report.key, report, has_failed=False, generation=generation, moment=moment)
-    )
-
-
-def report_from_bytes(data: bytes) -> Report:
-    """Return the report that ``report_to_bytes`` was given.
-
-    Raises:
-        ValueError: it is damaged, was written by another version, or holds no report.
-    """
-    report = published_from_bytes(data).report
-    if report is None:
-        raise ValueError("no report was published")
-    return report
-
-
 def _head_of(report: Report, arrays: list[Counts | Scores]) -> dict[str, Any]:
     return {
         "fingerprint": report.fingerprint,

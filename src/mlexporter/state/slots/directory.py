@@ -170,19 +170,6 @@ class SlotDirectory:
         with self._errors():
             return self._folder.read(name, limit_bytes=SHARED_LIMIT_BYTES)
 
-    def remove_shared(self, name: str) -> None:
-        """Remove what ``write_shared`` wrote, if it is there."""
-        name = _file_name(_SHARED_PREFIX, name)
-        with self._errors(), contextlib.suppress(FileNotFoundError):
-            self._must_write()
-            self._folder.remove(name)
-
-    def shared_names(self) -> tuple[str, ...]:
-        """Return the names of all shared files, sorted."""
-        with self._errors():
-            names = self._folder.names()
-        return tuple(name.removeprefix(_SHARED_PREFIX) for name in names if name.startswith(_SHARED_PREFIX))
-
     def try_lock(self, name: str) -> Lock | None:
         """Return the lock ``name``, held until ``release`` or the end of this process, if it was free.
 

@@ -192,7 +192,6 @@ def test_read_only_reads_and_never_writes(directory, make):
     assert make.total(whose=reader).plain == 4
     for action in (
         reader.fold, reader.open_memory, lambda: reader.try_lock("a"), lambda: reader.write_shared("a", b""),
-        lambda: reader.remove_shared("a"),
     ):  # fmt: skip
         with pytest.raises(DirectoryError, match="opened read_only"):
             action()
