@@ -31,7 +31,7 @@ MODEL_VERSION: Final = "ml.model.version"
 MODEL_VARIANT: Final = "ml.model.variant"
 STATUS: Final = "ml.prediction.status"
 """How a call ended that brought no prediction, one of ``catalogue.STATUSES``."""
-SAMPLED: Final = 1  # as in trace.TraceFlags
+_SAMPLED: Final = 1  # as in trace.TraceFlags
 
 
 class Begun:
@@ -66,6 +66,7 @@ class Spans:
     Attributes:
         current: Returns the current context.
         key: Under which a context holds its span.
+        invalid: The context of no span.
 
     Raises:
         Exception: of the provider, which gives no tracer.
@@ -86,6 +87,7 @@ class Spans:
         self._failed = trace.StatusCode.ERROR
         self._current_span, self._with_span = trace.get_current_span, trace.set_span_in_context
         self.current, self._attach, self._detach = context.get_current, context.attach, context.detach
+        self.invalid = trace.INVALID_SPAN_CONTEXT
         # A look at the context under the key of its span takes a third of get_current_span().
         (self.key,) = trace.set_span_in_context(trace.INVALID_SPAN, context.Context())
         self._on_error = on_error
@@ -95,7 +97,7 @@ class Spans:
         """Return a span below the current one; None where none is wanted."""
         try:
             around = self._current_span().get_span_context()
-            if around.is_valid and not around.trace_flags & SAMPLED:
+            if around.is_valid and not around.trace_flags & _SAMPLED:
                 return None
             span = self._tracer.start_span(self._name, attributes=self._attributes)
             return Begun(span, self._with_span(span))

@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from functools import partial
 from typing import Any, TypeAlias
 
-from mlexporter.instrument.spans import SAMPLED, Begun, Spans
+from mlexporter.instrument.spans import Begun, Spans
 
 Function: TypeAlias = Callable[..., Any]
 
@@ -34,13 +34,13 @@ def traced(function: Function, kind: Function, spans: Spans) -> Function:
 
 
 def _traced_function(function: Function, spans: Spans) -> Function:
-    """Look at the current span as ``Spans.begin`` does, written out: most are not sampled."""
-    begin, current, key = spans.begin, spans.current, spans.key
+    """See first whether the current span has no flag at all: most are not sampled."""
+    begin, current, key, invalid = spans.begin, spans.current, spans.key, spans.invalid
 
     def call(*args: Any, **kwargs: Any) -> Any:
         try:
             found = current()[key].get_span_context()  # type: ignore[attr-defined]  # or whatever is there
-            is_unsampled = not found.trace_flags & SAMPLED and found.is_valid
+            is_unsampled = not found.trace_flags and found is not invalid
         except Exception:  # noqa: BLE001 - there is no current span, or none that can be asked
             is_unsampled = False
         begun = None if is_unsampled else begin()
