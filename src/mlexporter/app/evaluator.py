@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from mlexporter.app.election import Election
 from mlexporter.app.report_board import ReportBoard
+from mlexporter.app.report_file import PublishedReport
 from mlexporter.app.window_keeper import WindowKeeper
 from mlexporter.errors import EnvironmentDegradedError
 from mlexporter.records import ModelKey, ProfileCounts, Reference, Report, Snapshot
@@ -74,8 +75,7 @@ class Evaluator:
         self._board: ReportBoard | None = None
         self._keeper: WindowKeeper | None = None
         self._rings: dict[ModelKey, WindowRing] = {}
-        self._reports: dict[ModelKey, Report | None] = {}
-        self._failed: set[ModelKey] = set()
+        self._reports: dict[ModelKey, PublishedReport] = {}
         self._previous: float | None = None
         self._failures: dict[str, Exception] = {}
         self.last: tuple[float | None, float | None] = (None, None)
@@ -89,7 +89,8 @@ class Evaluator:
         """Remember the end or the begin of an epoch of a model that only this process counts."""
         if self._place.directory is None:
             self._ring(snapshot.key).push(snapshot)
-            self._reports.pop(snapshot.key, None)
+            if snapshot.key in self._reports:
+                self._reports[snapshot.key] = replace(self._reports[snapshot.key], report=None)
 
     def is_elected(self) -> bool:
         """Return whether this process evaluates, after trying to become the one that does."""
@@ -128,10 +129,9 @@ class Evaluator:
 
     def report(self, key: ModelKey, moment: Moment) -> tuple[Report | None, bool]:
         """Return the newest report about a model, and whether the newest evaluation of it failed."""
-        if self._place.directory is None or self._board is None:
-            return self._reports.get(key), key in self._failed
+        board = self._board
         try:
-            published = self._board.read(key)
+            published = self._reports.get(key) if board is None else board.read(key)
         except _FAILURES:
             return None, False
         return (None, False) if published is None else (published.report_at(moment), published.has_failed)
@@ -179,15 +179,15 @@ class Evaluator:
                     from mlexporter.statistics.evaluate import evaluate  # noqa: PLC0415 - it loads scipy, off the request path
 
                 report = evaluate(
-                    reference, ring.counts(snapshot), key=key, evaluated_timestamp=self._wall_clock(),
+                    # Read once: a clock that is set during an evaluation made the report an hour old.
+                    reference, ring.counts(snapshot), key=key, evaluated_timestamp=moment.wall,
                     required_observations=self._settings.required_observations,
                     measures=self._settings.measures,
                 )  # fmt: skip
         except Exception as error:  # noqa: BLE001 - one model's report must not stop the others
             has_failed = True
             self._counter.on_error("evaluate", error)
-        self._reports[key] = report
-        (self._failed.add if has_failed else self._failed.discard)(key)
+        self._reports[key] = PublishedReport(key, report, has_failed, generation=0, moment=moment)
         board = self._board
         self._do(lambda: board and board.publish(key, report, moment, has_failed=has_failed), _UNPUBLISHED)
 

@@ -9,6 +9,7 @@ import pytest
 
 import mlexporter
 from mlexporter import catalogue
+from mlexporter.app import Exporter
 from mlexporter.errors import (
     ConfigurationError,
     DuplicateModelError,
@@ -17,6 +18,8 @@ from mlexporter.errors import (
     ProfileMismatchError,
     ProfileMissingError,
 )
+from mlexporter.exposition.families import collect
+from mlexporter.settings import read_settings
 from mlexporter.testing import FakeClock, isolated_exporter
 
 
@@ -54,6 +57,49 @@ def test_a_made_fault_is_drift_and_clean_rows_are_not(profile, training):
     assert clean.scores[severity][distance] == 0
     assert broken.scores[severity][distance] > 1
     assert broken.scores[severity][carrier] == 0
+
+
+class _WallClock:
+    """A wall clock that can be set, now or at its second reading from now."""
+
+    def __init__(self):
+        self.now, self.change, self.readings = 1.7e9, 0.0, 0
+
+    def __call__(self):
+        self.readings += 1
+        if self.readings == 2:
+            self.now += self.change
+        return self.now
+
+    def change_in_an_evaluation(self, seconds):
+        self.change, self.readings = seconds, 0
+
+
+@pytest.mark.parametrize("seconds", [-3600.0, 3600.0])
+@pytest.mark.parametrize("is_in_evaluation", [True, False])
+@pytest.mark.parametrize("directory", ["off", "shared"])
+def test_a_wall_clock_that_is_set_makes_no_report_old(  # noqa: PLR0917 - one argument for each case
+    profile, training, tmp_path, monkeypatch, seconds, is_in_evaluation, directory
+):
+    """Neither between two readings of one evaluation, nor between evaluation and scrape."""
+    wall_clock = _WallClock()
+    monkeypatch.setattr("mlexporter.exposition.families.time.time", wall_clock)
+    clock, directory = FakeClock(), directory if directory == "off" else str(tmp_path / directory)
+    exporter = Exporter(read_settings({}, dir=directory), clock=clock, wall_clock=wall_clock)
+    try:
+        predict = exporter.monitor(model="flights", version="1", profile=profile)(lambda flight: 0.5)
+        for row in rows(training, 1000):
+            predict(row)
+        clock.advance(60)
+        wall_clock.change_in_an_evaluation(seconds if is_in_evaluation else 0.0)
+        exporter.evaluate()
+        wall_clock.now += 0.0 if is_in_evaluation else seconds
+        families = {family.metric: family for family in collect(exporter.view())}
+    finally:
+        exporter.close()
+
+    assert catalogue.FEATURE_DRIFT_SEVERITY in families
+    assert catalogue.SCORE_ABSENT not in families
 
 
 def test_without_a_profile_service_metrics_work_and_it_says_so():
