@@ -41,6 +41,7 @@ class Chunk:
         plain = None
         if self.pieces:
             plain = PlainRows.joined(self.pieces)
+            self.pieces = ()  # else all rows would stand in memory twice until the last step
             yield
         served = lane.service.delta(plain, self.calls, owns_rows=lane.block is None)
         binned = None
