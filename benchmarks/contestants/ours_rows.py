@@ -10,9 +10,6 @@ from contest import Numbers, check
 from contestants import calls, ours
 from contestants.scraping import Scraper
 
-_RUN = 24
-"""Calls in a row: of so many, every other run meets no turn at what waits."""
-
 
 class Rows:
     """A decorated function with default settings that has counted a few rows.
@@ -61,8 +58,8 @@ class HotPath(Rows):
         taken = []
         n_rounds = 2 if self.quick else 20
         for _ in range(n_rounds):
-            for start in range(0, len(self.rows) - _RUN, _RUN):
-                rows = self.rows[start : start + _RUN]
+            for start in range(0, len(self.rows) - ours.RUN_CALLS, ours.RUN_CALLS):
+                rows = self.rows[start : start + ours.RUN_CALLS]
                 started = time.thread_time_ns()
                 for row in rows:
                     predict(row)
@@ -70,8 +67,8 @@ class HotPath(Rows):
                 for row in rows:
                     bare(row)
                 taken.append((between - started) - (time.thread_time_ns() - between))
-        self.counted(len(taken) * _RUN)
-        return {"call": statistics.quantiles(taken, n=4)[0] / _RUN / 1e9}
+        self.counted(len(taken) * ours.RUN_CALLS)
+        return {"call": statistics.quantiles(taken, n=4)[0] / ours.RUN_CALLS / 1e9}
 
 
 class AllIn(Rows):

@@ -15,9 +15,6 @@ import workload
 from contest import Numbers, require
 from contestants import ours
 
-_RUN = 24
-"""Calls in a row: of so many, every other run meets no turn at what waits."""
-
 
 class Unsampled:
     """The same function with spans and without them, below a span of the caller that is not sampled."""
@@ -49,15 +46,17 @@ class Unsampled:
         n_rounds = 2 if self.quick else 20
         with trace.use_span(self.request):
             for _ in range(n_rounds):
-                for start in range(0, len(self.rows) - _RUN, _RUN):
-                    rows = self.rows[start : start + _RUN]
+                for start in range(0, len(self.rows) - ours.RUN_CALLS, ours.RUN_CALLS):
+                    rows = self.rows[start : start + ours.RUN_CALLS]
                     for name, predict in (("bare", self.bare), ("traced", self.traced)):
                         started = time.thread_time_ns()
                         for row in rows:
                             predict(row)
                         taken[name].append(time.thread_time_ns() - started)
-        self._check(len(taken["bare"]) * _RUN)
-        bare, traced = (statistics.quantiles(taken[name], n=4)[0] / _RUN / 1e9 for name in ("bare", "traced"))
+        self._check(len(taken["bare"]) * ours.RUN_CALLS)
+        bare, traced = (
+            statistics.quantiles(taken[name], n=4)[0] / ours.RUN_CALLS / 1e9 for name in ("bare", "traced")
+        )
         return {"call": traced - bare}
 
     def close(self) -> None:

@@ -108,7 +108,7 @@ class Spans:
             return None
 
     def enter(self, begun: Begun) -> Token[Context] | None:
-        """Make the span the current one; return what ``leave`` needs."""
+        """Make the span the current one; return what ``finish`` needs."""
         try:
             return self._attach(begun.context)
         except Exception as error:
@@ -117,26 +117,29 @@ class Spans:
                 raise
             return None
 
-    def leave(self, token: Token[Context] | None) -> None:
-        """Make current what was current before ``enter``, in the same context of Python."""
-        if token is not None:
-            self._detach(token)  # logs what goes wrong, and raises nothing
+    def finish(self, begun: Begun, token: Token[Context] | None, error: BaseException | None = None) -> None:
+        """Make current what was current before ``enter``, and end the span.
 
-    def leave_closed(self, begun: Begun, token: Token[Context] | None) -> None:
-        """Do that for a coroutine that was closed: Python may do so wherever it is at that moment."""
-        if self.current() is begun.context:
-            self.leave(token)
+        A coroutine that is closed ends wherever Python is at that moment; nothing is changed there.
+        """
+        if token is not None and self._is_within(begun, error):
+            self._detach(token)  # logs what goes wrong, and raises nothing
+        self.end(begun, error)
 
     def resume(self, begun: Begun) -> Context | None:
         """Go on in the context that a generator had; return that of its consumer."""
         around = self.current()
         return None if self.enter(begun) is None else around
 
-    def suspend(self, begun: Begun, around: Context | None) -> None:
-        """Keep the context of a generator, and go back to that of its consumer."""
-        if around is not None:
+    def suspend(self, begun: Begun, around: Context | None, error: BaseException | None = None) -> None:
+        """Keep the context of a generator and go back to that of its consumer, unless it was closed elsewhere."""
+        if around is not None and self._is_within(begun, error):
             begun.context = self.current()
             self._attach(around)
+
+    def _is_within(self, begun: Begun, error: BaseException | None) -> bool:
+        # Not isinstance(): it asks the error for its class, and an odd one raises.
+        return not issubclass(type(error), GeneratorExit) or self.current() is begun.context
 
     def end(self, begun: Begun | None, error: BaseException | None = None) -> None:
         """End the span, if there is one; of an error only the class is told."""

@@ -50,11 +50,9 @@ def _traced_function(function: Function, spans: Spans) -> Function:
         try:
             result = function(*args, **kwargs)
         except BaseException as error:
-            spans.leave(token)
-            spans.end(begun, error)
+            spans.finish(begun, token, error)
             raise
-        spans.leave(token)
-        spans.end(begun)
+        spans.finish(begun, token)
         return result
 
     return call
@@ -68,16 +66,10 @@ def _traced_coroutine(function: Function, spans: Spans) -> Function:
         token = spans.enter(begun)
         try:
             result = await function(*args, **kwargs)
-        except GeneratorExit as closing:
-            spans.leave_closed(begun, token)
-            spans.end(begun, closing)
-            raise
         except BaseException as error:
-            spans.leave(token)
-            spans.end(begun, error)
+            spans.finish(begun, token, error)
             raise
-        spans.leave(token)
-        spans.end(begun)
+        spans.finish(begun, token)
         return result
 
     return call
@@ -170,12 +162,8 @@ async def _within(spans: Spans, begun: Begun | None, step: Awaitable[Any]) -> An
     around = spans.resume(begun)
     try:
         item = await step
-    except GeneratorExit:
-        if spans.current() is begun.context:  # else it was closed elsewhere
-            spans.suspend(begun, around)
-        raise
-    except BaseException:
-        spans.suspend(begun, around)
+    except BaseException as error:
+        spans.suspend(begun, around, error)
         raise
     spans.suspend(begun, around)
     return item
