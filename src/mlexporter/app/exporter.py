@@ -7,24 +7,24 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
-from mlexporter.app.arguments import MonitorArguments, Target, listening_address, shows_arguments, target
+from mlexporter.app.arguments import MonitorArguments, Target, shows_arguments, target
 from mlexporter.app.background import Background
 from mlexporter.app.describing import describe_view, log_choice
 from mlexporter.app.engine import Engine
 from mlexporter.app.lifetime import watch, watch_end
 from mlexporter.app.loading import Loaded, load_profile
 from mlexporter.app.models import Model, owner_of
-from mlexporter.app.not_serving import NotServing, log_not_serving
-from mlexporter.app.standby import Standby
+from mlexporter.app.servers import Servers
 from mlexporter.app.tracing import Tracing
 from mlexporter.app.warming import WarmUps
-from mlexporter.errors import PortInUseError
 from mlexporter.instrument.monitor import Monitor as Recorder
 from mlexporter.settings import Settings, misspelt_variables, read_settings
 from mlexporter.state.clock import WindowClock
 from mlexporter.state.log import LOG
 
 if TYPE_CHECKING:
+    from mlexporter.app.not_serving import NotServing
+    from mlexporter.app.standby import Standby
     from mlexporter.exposition.collector import Collector
     from mlexporter.exposition.server import ServerHandle
     from mlexporter.records import View
@@ -60,8 +60,7 @@ class Exporter:
         )
         self._models = self._engine.models
         self._counter = self._engine.counter
-        self._degraded: dict[str, str] = {}
-        self._servers: list[ServerHandle | Standby] = []
+        self._servers = Servers(self._engine, self.settings, self.view)
         self._warmups = WarmUps(
             self._models, self.settings, self._engine.mark, self._counter, self._engine.place
         )
@@ -158,7 +157,7 @@ class Exporter:
     def view(self, *, include_process: bool = True) -> View:
         """Return all that a reader may see, counted up to this moment by all workers."""
         self._resume()
-        return self._engine.view(include_process=include_process, degraded=dict(self._degraded))
+        return self._engine.view(include_process=include_process, degraded=dict(self._servers.degraded))
 
     def _evaluate(self) -> None:
         try:
@@ -180,9 +179,7 @@ class Exporter:
             is_elsewhere = self._engine.tick()
             self._warmups.follow()
             self._tracing.look()
-            for server in tuple(self._servers):
-                if isinstance(server, Standby):
-                    server.retry(is_elsewhere=is_elsewhere)
+            self._servers.retry(is_elsewhere=is_elsewhere)
         except Exception as error:  # noqa: BLE001 - the thread goes on, and counts what went wrong
             self._counter.on_error("drain", error)
 
@@ -205,47 +202,13 @@ class Exporter:
             ConfigurationError: ``port`` or ``host`` can never be listened on.
             PortInUseError: the address is taken, only under ``strict``.
         """
-        from mlexporter.exposition import server  # noqa: PLC0415 - loads uvicorn
-
-        address, number = listening_address(self.settings, host, port)
         self._background.start(again=True)
-
-        def start() -> ServerHandle:
-            return server.serve(
-                self.view, host=address, port=number,
-                connection_limit=self.settings.connection_limit,
-                header_timeout=self.settings.header_timeout,
-                on_denied=self._counter.on_denied, on_error=self._counter.on_error,
-            )  # fmt: skip
-
-        self._engine.place.enter()
-        handle: ServerHandle | Standby
-        if self._engine.place.directory is not None and number:
-            handle = Standby(self._engine.place, start, host=address, port=number)
-            problem = handle.problem
-        else:
-            try:
-                handle, problem = start(), ""
-            except PortInUseError as error:
-                problem = str(error)
-        if problem:
-            return self._not_serving(problem)
-        self._degraded.pop(PortInUseError.reason, None)
-        self._servers.append(handle)
-        LOG.info("mlexporter: serving on %s", handle.url)
-        return handle
+        return self._servers.serve(port, host)
 
     @property
     def has_directory(self) -> bool:
         """True where this process uses a directory that others can use too."""
         return self._engine.place.directory is not None
-
-    def _not_serving(self, problem: str) -> NotServing:
-        if self.settings.strict:
-            raise PortInUseError(problem)
-        log_not_serving(problem, self.settings, is_single_worker=self._engine.place.is_single_worker)
-        self._degraded[PortInUseError.reason] = problem
-        return NotServing(problem)
 
     def asgi_app(self) -> Callable[..., Any]:
         """Return an ASGI application: ``/metrics``, ``/-/healthy``, ``/-/ready``."""
@@ -278,9 +241,7 @@ class Exporter:
         self._warmups.wait(timeout_seconds)
 
     def _after_fork(self) -> None:
-        for handle in self._servers:
-            handle.forget()
-        self._servers = [handle for handle in self._servers if isinstance(handle, Standby)]
+        self._servers.forget()
         self._warmups.forget()
         self._engine.forget()
 
@@ -292,7 +253,5 @@ class Exporter:
     def close(self) -> None:
         """Stop serving and evaluating, and leave the other workers; counting goes on."""
         self._background.close()
-        for handle in self._servers:
-            handle.close()
-        self._servers.clear()
+        self._servers.close()
         self._engine.close()
