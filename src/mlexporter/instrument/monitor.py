@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from mlexporter.errors import ConfigurationError
 from mlexporter.instrument.accounting import Accounting, OnError
@@ -24,18 +24,36 @@ if TYPE_CHECKING:
     from mlexporter.records import Reference
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+Layer: TypeAlias = Callable[[Callable[..., Any], Callable[..., Any]], Callable[..., Any]]
+"""Gets a function and what really runs, which tells its kind; returns one that does the same and more."""
 
 _NANOSECONDS: Final = 1_000_000_000
 
 
+_LAYERS: Final = ("generation", "events", "spans")
+"""What may stand between a call and the function, innermost first."""
+
+
 class _Wrapped:
-    __slots__ = ("accounting", "function", "provider", "source")
+    __slots__ = ("accounting", "function", "layers", "provider", "source")
 
     def __init__(self, function: Callable[..., Any], accounting: Accounting, source: Source) -> None:
         self.function = function
         self.accounting = accounting
         self.source = source
         self.provider: TracerProvider | None = None
+        self.layers: dict[str, Layer] = {}
+
+    def call_through(self, name: str, layer: Layer | None) -> None:
+        """Let calls that begin from now on go through ``layer``, or no more through the one of this name."""
+        self.layers = {**self.layers, name: layer} if layer else {**self.layers}
+        if layer is None:
+            self.layers.pop(name, None)
+        function = self.function
+        for each in _LAYERS:
+            if each in self.layers:
+                function = self.layers[each](function, what_runs(self.function))
+        self.accounting.call(function)
 
 
 class Monitor:
@@ -162,7 +180,7 @@ class Monitor:
             provider, self._state.key, title=title_of(wrapped.function),
             function_name=full_name_of(wrapped.function), on_error=self._on_error, strict=self._strict,
         )  # fmt: skip
-        wrapped.accounting.call(traced(wrapped.function, what_runs(wrapped.function), spans))
+        wrapped.call_through("spans", lambda function, kind: traced(function, kind, spans))
 
     def notes(self) -> tuple[tuple[str, str], ...]:
         """Return what is monitored, what is not, and why: (subject, sentence) pairs."""

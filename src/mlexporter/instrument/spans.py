@@ -14,8 +14,6 @@ from mlexporter.instrument.endings import end_of
 from mlexporter.state.entries import ERROR
 
 if TYPE_CHECKING:
-    from contextvars import Token
-
     from opentelemetry.context import Context
     from opentelemetry.trace import Span, TracerProvider
 
@@ -35,18 +33,67 @@ _SAMPLED: Final = 1  # as in trace.TraceFlags
 
 
 class Begun:
-    """A span that has begun.
+    """A span that has begun; it watches its call.
 
-    Attributes:
+    Args:
+        spans: Of the function.
         span: It.
-        context: In which it is the current one; of a generator what it was when its last piece ended.
+        context: In which it is the current one.
     """
 
-    __slots__ = ("context", "span")
+    __slots__ = ("_around", "_context", "_span", "_spans")
 
-    def __init__(self, span: Span, context: Context) -> None:
-        self.span = span
-        self.context = context
+    def __init__(self, spans: Spans, span: Span, context: Context) -> None:
+        self._spans = spans
+        self._span = span
+        self._context = context
+        self._around: Context | None = None
+
+    def resume(self) -> None:
+        """Make the span the current one, in the context in which the last piece of a generator ended."""
+        spans = self._spans
+        try:
+            self._around = spans.current()
+            spans.attach(self._context)
+        except Exception as problem:
+            self._around = None
+            spans.on_error("trace", problem)
+            if spans.strict:
+                raise
+
+    def suspend(self, error: BaseException | None = None) -> None:
+        """Go back to the context of before; what is closed elsewhere changes nothing there."""
+        around, self._around = self._around, None
+        # Not isinstance(): it asks the error for its class, and an odd one raises.
+        if around is None or (
+            issubclass(type(error), GeneratorExit) and self._spans.current() is not self._context
+        ):
+            return
+        self._context = self._spans.current()
+        self._spans.attach(around)
+
+    def piece(self, value: object) -> None:
+        """Do nothing: no value gets into a span."""
+
+    def finish(self, result: object, error: BaseException | None = None) -> None:  # noqa: ARG002 - no value gets into a span
+        """End the span; of an error only the class is told."""
+        try:
+            try:
+                if error is not None:
+                    self._tell(error)
+            finally:
+                self._span.end()
+        except Exception as problem:
+            self._spans.on_error("trace", problem)
+            if self._spans.strict and error is None:
+                raise
+
+    def _tell(self, error: BaseException) -> None:
+        status, error_name = end_of(error)
+        self._span.set_attribute(STATUS, STATUSES[status])
+        if status == ERROR and error_name is not None:
+            self._span.set_attribute(ERROR_TYPE, error_name)
+            self._span.set_status(self._spans.failed)
 
 
 class Spans:
@@ -65,8 +112,10 @@ class Spans:
 
     Attributes:
         current: Returns the current context.
+        attach: Makes a context the current one.
         key: Under which a context holds its span.
         invalid: The context of no span.
+        failed: The status code of a span whose call has failed.
 
     Raises:
         Exception: of the provider, which gives no tracer.
@@ -84,84 +133,28 @@ class Spans:
             MODEL_NAME: key.name, MODEL_VERSION: key.version, MODEL_VARIANT: key.variant,
             FUNCTION_NAME: function_name,
         }  # fmt: skip
-        self._failed = trace.StatusCode.ERROR
+        self.failed = trace.StatusCode.ERROR
         self._current_span, self._with_span = trace.get_current_span, trace.set_span_in_context
-        self.current, self._attach, self._detach = context.get_current, context.attach, context.detach
+        self.current, self.attach = context.get_current, context.attach
         self.invalid = trace.INVALID_SPAN_CONTEXT
         # A look at the context under the key of its span takes a third of get_current_span().
         (self.key,) = trace.set_span_in_context(trace.INVALID_SPAN, context.Context())
-        self._on_error = on_error
-        self._strict = strict
+        self.on_error = on_error
+        self.strict = strict
 
-    def begin(self) -> Begun | None:
+    def begin(self, *_: object) -> Begun | None:
         """Return a span below the current one; None where none is wanted."""
         try:
             around = self._current_span().get_span_context()
             if around.is_valid and not around.trace_flags & _SAMPLED:
                 return None
             span = self._tracer.start_span(self._name, attributes=self._attributes)
-            return Begun(span, self._with_span(span))
+            return Begun(self, span, self._with_span(span))
         except Exception as error:
-            self._on_error("trace", error)
-            if self._strict:
+            self.on_error("trace", error)
+            if self.strict:
                 raise
             return None
-
-    def enter(self, begun: Begun) -> Token[Context] | None:
-        """Make the span the current one; return what ``finish`` needs."""
-        try:
-            return self._attach(begun.context)
-        except Exception as error:
-            self._on_error("trace", error)
-            if self._strict:
-                raise
-            return None
-
-    def finish(self, begun: Begun, token: Token[Context] | None, error: BaseException | None = None) -> None:
-        """Make current what was current before ``enter``, and end the span.
-
-        A coroutine that is closed ends wherever Python is at that moment; nothing is changed there.
-        """
-        if token is not None and self._is_within(begun, error):
-            self._detach(token)  # logs what goes wrong, and raises nothing
-        self.end(begun, error)
-
-    def resume(self, begun: Begun) -> Context | None:
-        """Go on in the context that a generator had; return that of its consumer."""
-        around = self.current()
-        return None if self.enter(begun) is None else around
-
-    def suspend(self, begun: Begun, around: Context | None, error: BaseException | None = None) -> None:
-        """Keep the context of a generator and go back to that of its consumer, unless it was closed elsewhere."""
-        if around is not None and self._is_within(begun, error):
-            begun.context = self.current()
-            self._attach(around)
-
-    def _is_within(self, begun: Begun, error: BaseException | None) -> bool:
-        # Not isinstance(): it asks the error for its class, and an odd one raises.
-        return not issubclass(type(error), GeneratorExit) or self.current() is begun.context
-
-    def end(self, begun: Begun | None, error: BaseException | None = None) -> None:
-        """End the span, if there is one; of an error only the class is told."""
-        if begun is None:
-            return
-        try:
-            try:
-                if error is not None:
-                    self._tell(begun.span, error)
-            finally:
-                begun.span.end()
-        except Exception as problem:
-            self._on_error("trace", problem)
-            if self._strict and error is None:
-                raise
-
-    def _tell(self, span: Span, error: BaseException) -> None:
-        status, error_name = end_of(error)
-        span.set_attribute(STATUS, STATUSES[status])
-        if status == ERROR and error_name is not None:
-            span.set_attribute(ERROR_TYPE, error_name)
-            span.set_status(self._failed)
 
 
 def application_provider() -> TracerProvider | None:

@@ -268,7 +268,7 @@ def test_without_a_tracer_the_function_itself_is_called(rig, application):
     rig.monitor.trace(application.provider)
     wrapped(ROW)
 
-    assert depths[1] == depths[0] + 1
+    assert depths[1] == depths[0] + 2
 
 
 @pytest.mark.parametrize("strict", [True, False])
