@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 from mlexporter.errors import ConfigurationError
 from mlexporter.instrument.accounting import Accounting, OnError
 from mlexporter.instrument.capture import Capture, ProfileCapture, ServiceCapture, WarmUpCapture
+from mlexporter.instrument.notes import Notes, chooses_none
 from mlexporter.instrument.selection import Selection
 from mlexporter.instrument.source import Source, find_source, full_name_of, title_of
 from mlexporter.instrument.spans import Spans
@@ -184,67 +185,19 @@ class Monitor:
 
     def notes(self) -> tuple[tuple[str, str], ...]:
         """Return what is monitored, what is not, and why: (subject, sentence) pairs."""
-        found = []
-        for wrapped in self._wrapped:
-            title = title_of(wrapped.function)
-            found.append((title, wrapped.source.note))
-            found += [
-                (name, f"counted as missing: {title} has no parameter of this name")
-                for name in wrapped.source.lacking
-            ]
-        if self._reference is None:
-            found.append(("profile", self._without_profile()))
-        else:
-            found += [(name, f"not monitored: {why}") for name, why in self._reference.skipped.items()]
-            found += self._unselected(self._reference)
-        if self._selection.sample < 1:
-            found.append(("sample", f"{self._selection.sample:.4g} of the calls are binned; all are counted"))
-        return tuple(dict.fromkeys(found))
+        return self._told().notes()
 
     def warnings(self) -> tuple[str, ...]:
         """Return what a person should look at: features that are not found or not chosen."""
-        unselected = () if self._reference is None else self._unselected(self._reference)
-        return (*self.without_features(), *(f"{name}: {sentence}" for name, sentence in unselected))
+        return self._told().warnings()
 
     def without_features(self) -> tuple[str, ...]:
         """Return why the features of functions are not found although there is a profile with some."""
-        if self._reference is None or not self._reference.features:
-            return ()
-        if self._chooses_none(self._reference):
-            listed, known = ", ".join(self._selection.feature_names or ()), self._reference.feature_names
-            return (
-                f"features= names {listed}, of which the profile has none; it has {', '.join(known[:10])}",
-            )
-        return tuple(
-            f"{title_of(wrapped.function)}: {wrapped.source.note}"
-            for wrapped in self._wrapped
-            if wrapped.source.pick is None
-        )
+        return self._told().without_features()
 
-    def _without_profile(self) -> str:
-        if self._warmup is None:
-            return "drift is not monitored: no profile is given; calls, rows, durations and errors are"
-        if self._warmup.is_full:
-            return "drift is not monitored: the rows of the warm-up are complete, no profile has come of them yet"
-        return f"drift is not monitored yet: {self._warmup.collected} rows of the warm-up are collected"
-
-    def _unselected(self, reference: Reference) -> list[tuple[str, str]]:
-        chosen = self._selection.feature_names
-        if chosen is None:
-            return []
-        known = set(reference.feature_names)
-        lacking = [
-            (name, "counted as missing: the profile has it, features= does not")
-            for name in known - set(chosen)
-        ]
-        return [
-            *sorted(lacking),
-            *(
-                (name, "not monitored: features= has it, the profile does not")
-                for name in chosen
-                if name not in known
-            ),
-        ]
+    def _told(self) -> Notes:
+        sources = [(title_of(each.function), each.source) for each in self._wrapped]
+        return Notes(sources, self._selection, self._reference, self._warmup)
 
     def _source(self, function: Callable[..., Any]) -> Source:
         names = None if self._reference is None else self._reference.feature_names
@@ -259,20 +212,12 @@ class Monitor:
             return WarmUpCapture(self._state.service_lane, self._warmup, self._selection)
         lane = self._state.open_profile(self._reference)
         has_no_source = source is not None and source.pick is None and bool(self._reference.features)
-        is_blind = has_no_source or self._chooses_none(self._reference)
+        is_blind = has_no_source or chooses_none(self._selection, self._reference)
         if lane.block is None or is_blind:
             # Features that nobody looked for are not missing: service metrics only.
             return ServiceCapture(self._state.service_lane)
         checks_extra = (source is None or source.is_container) and self._selection.features is None
         return ProfileCapture(lane, lane.block, self._selection, checks_extra=checks_extra)
-
-    def _chooses_none(self, reference: Reference) -> bool:
-        chosen = self._selection.feature_names
-        return (
-            chosen is not None
-            and bool(reference.features)
-            and set(chosen).isdisjoint(reference.feature_names)
-        )
 
     def _chosen(self, features: object) -> object:
         chooser = self._selection.features
