@@ -1,5 +1,6 @@
 # Every command of a contributor. They set up what they need: a virtual environment in .venv with the
-# versions of constraints.txt, and Debian's Prometheus and Alertmanager unpacked into a cache.
+# versions of constraints.txt, and Debian's Prometheus and Alertmanager unpacked into a cache; for the slow
+# tests Go builds Prometheus 3 and an OpenTelemetry Collector into the same cache.
 #
 #   make PYTHON=python3.13 check      another interpreter
 #   make demo ARGS="--speed 7200"     options of `mlexporter demo`
@@ -16,6 +17,9 @@ SHELL := /bin/bash
 
 # 3 says that this system has no apt-get: tests then skip (or fail, where CI is set), the demo goes without.
 FIND_PROMETHEUS := programs=$$(scripts/install-prometheus) || [ $$? -eq 3 ]; export PATH="$${programs:+$$programs:}$$PATH"
+# Minutes, once: Prometheus 3 and a Collector for the slow tests. 3 says that there is no Go; likewise.
+BUILD_WITH_GO := for script in install-prometheus-3 install-collector; do \
+	scripts/$$script >/dev/null || [ $$? -eq 3 ]; done
 
 QUICK_TESTS := tests/unit tests/properties tests/contract src
 SLOW_TESTS := $(wildcard tests/integration tests/browser)
@@ -29,7 +33,7 @@ help: ## list these commands
 demo: $(READY) ## the main job from start to end, on real flights; Ctrl-C stops everything
 	@$(FIND_PROMETHEUS); exec $(BIN)/mlexporter demo $(ARGS)
 
-test: check slow-tests ## everything: check, then real Prometheus, Alertmanager and Chromium
+test: check slow-tests ## everything: check, then real Prometheus, Alertmanager, Collector and Chromium
 
 check: format lint types imports generated quick-tests ## two minutes: format, lint, types, imports, quick tests
 
@@ -67,6 +71,7 @@ quick-tests: set-up
 
 slow-tests: set-up
 	@scripts/install-chromium >/dev/null || [ $$? -eq 3 ]
+	@$(BUILD_WITH_GO)
 	@$(FIND_PROMETHEUS); $(BIN)/python -m pytest -q $(SLOW_TESTS)
 
 bench: $(READY) ## speed and memory beside the real peers, some minutes; writes benchmarks/results.json

@@ -241,3 +241,21 @@ def interrupted_at():
             sys.setprofile(None)
 
     return interrupted
+
+
+@pytest.fixture
+def otlp_http_receiver():
+    """Return a receiver of OTLP over HTTP; ``otlp_receivers`` has the ways it can behave."""
+    from otlp_receivers import HttpReceiver
+
+    with HttpReceiver() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def otlp_grpc_receiver():
+    """Return a receiver of OTLP over gRPC; likewise."""
+    from otlp_receivers import GrpcReceiver
+
+    with GrpcReceiver() as receiver:
+        yield receiver

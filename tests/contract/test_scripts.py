@@ -1,6 +1,7 @@
 """The set-up scripts: idempotent, never half done, and clear where a system cannot do it."""
 
 import os
+import shutil
 import stat
 import subprocess
 
@@ -20,6 +21,25 @@ for name in prometheus promtool prometheus-alertmanager amtool; do
     chmod 755 "$3/usr/bin/$name"
 done
 """
+GO = """#!/bin/sh
+[ "$1" = env ] || [ -z "$MEANWHILE" ] || { other=$MEANWHILE; MEANWHILE= "$other" >/dev/null; }
+case "$1" in
+env) echo "${VERSION:-go1.26.8}" ;;
+get | install) [ "$STATUS" != refused ] || { echo "this module is not served"; exit 1; } ;;
+build)
+    while [ "$1" != -o ]; do shift; done
+    for name in prometheus promtool; do printf '#!/bin/sh\\nexit %s\\n' "$STATUS" >"$2/$name"; done
+    chmod 755 "$2"/*
+    ;;
+esac
+[ "$1" != install ] || cp "${0%/*}/builder" "$GOBIN/builder"
+"""
+BUILDER = """#!/bin/sh
+mkdir source
+printf '#!/bin/sh\\nexit %s\\n' "$STATUS" >source/otelcol
+chmod 755 source/otelcol
+"""
+WITHOUT_GO = ("cat", "dirname", "mkdir", "mktemp", "mv", "rm", "tail", "tr", "uname")
 
 
 @pytest.fixture
@@ -75,6 +95,92 @@ class TestInstallPrometheus:
         assert install("--where").returncode == 1
 
 
+@pytest.fixture(
+    params=[("install-prometheus-3", "promtool"), ("install-collector", "otelcol")], ids=lambda pair: pair[0]
+)
+def build(request, root, tmp_path):
+    """Return what runs a script with a made Go, whose programs exit with a status, or with no Go at all."""
+    script, program = request.param
+    fake, bare = tmp_path / "fake", tmp_path / "bare"
+    for folder in (fake, bare):
+        folder.mkdir()
+    for name, text in (("go", GO), ("builder", BUILDER)):
+        (fake / name).write_text(text, encoding="utf-8")
+        (fake / name).chmod(0o755)
+    for name in WITHOUT_GO:
+        (bare / name).symlink_to(shutil.which(name))
+
+    def run(*arguments, status="0", has_go=True, version="", meanwhile=""):
+        path = f"{fake}{os.pathsep}{os.environ['PATH']}" if has_go else str(bare)
+        environment = {
+            "PATH": path, "STATUS": status, "VERSION": version, "MEANWHILE": meanwhile,
+            "MLEXPORTER_CACHE": str(tmp_path / "cache"),
+        }  # fmt: skip
+        return subprocess.run(
+            [run.script, *arguments], capture_output=True, text=True, check=False, env=environment
+        )
+
+    run.script, run.program, run.cache = root / "scripts" / script, program, tmp_path / "cache" / "go"
+    return run
+
+
+class TestBuildWithGo:
+    """``scripts/install-prometheus-3`` and ``scripts/install-collector``."""
+
+    def test_builds_once_and_prints_the_folder(self, build):
+        """It says that this takes a while; what is there is found without Go too."""
+        assert build("--where").returncode == 1
+        first = build()
+        assert first.returncode == 0, first.stderr
+        assert "minutes" in first.stderr
+        second = build(has_go=False)
+        assert (second.returncode, second.stderr) == (0, "")
+        assert second.stdout == first.stdout == build("--where").stdout
+        assert os.access(f"{first.stdout.strip()}/{build.program}", os.X_OK)
+        assert len(list(build.cache.iterdir())) == 1
+
+    def test_the_name_has_version_and_machine(self, build):
+        """A new release, or a home shared by two kinds of machine, builds anew."""
+        name = build().stdout.strip().rpartition("/")[2]
+        assert f"-{os.uname().sysname}-{os.uname().machine}" in name
+        version = [
+            line for line in build.script.read_text(encoding="utf-8").splitlines() if "version=" in line
+        ]
+        assert version[0].split("=")[1].split(" ")[0] in name
+
+    @pytest.mark.parametrize(("status", "told"), [("1", "does not start here"), ("refused", "is not served")])
+    def test_what_fails_leaves_nothing(self, build, status, told):
+        """A build that Go refuses, and programs that do not start: the next run starts over."""
+        broken = build(status=status)
+        assert (broken.returncode, broken.stdout) == (1, "")
+        assert told in broken.stderr
+        assert build("--where").returncode == 1
+        assert list(build.cache.iterdir()) == []
+        assert build().returncode == 0
+
+    def test_a_folder_of_a_killed_run_is_not_taken_for_whole(self, build):
+        """What was being built has another name until it is done."""
+        (build.cache / ".building.dead" / "made").mkdir(parents=True)
+        assert build("--where").returncode == 1
+
+    def test_two_runs_at_once_are_one(self, build):
+        """A second run begins and ends while the first builds; the first takes what it finds."""
+        both = build(meanwhile=str(build.script))
+        assert both.returncode == 0, both.stderr
+        (folder,) = build.cache.iterdir()
+        assert both.stdout.strip() == str(folder)
+        assert "made" not in {path.name for path in folder.iterdir()}
+
+    @pytest.mark.parametrize("lack", [{"has_go": False}, {"version": "go1.24.9"}, {"version": "go1.4"}])
+    def test_without_a_go_that_is_new_enough_it_says_what_to_install(self, build, lack):
+        """Exit 3 is what the Makefile and the tests take for: do without, or fail in CI."""
+        done = build(**lack)
+        assert (done.returncode, done.stdout) == (3, "")
+        assert "there is no Go 1.25 or newer" in done.stderr
+        assert build("--where", **lack).returncode == 1
+        assert not build.cache.exists() or list(build.cache.iterdir()) == []
+
+
 @pytest.mark.parametrize("name", ["install-prometheus", "install-chromium"])
 def test_a_system_without_apt_gets_told_what_to_install(root, tmp_path, name):
     """Exit 3 is what the Makefile and the tests take for: do without, or fail in CI."""
@@ -98,6 +204,12 @@ def test_ci_runs_what_a_contributor_runs(root):
     lines = (root / ".ci" / "run").read_text(encoding="utf-8").splitlines()
     assert lines[-1].startswith("exec make test")
     assert "set -euo pipefail" in lines
+
+
+def test_only_the_slow_tests_build_with_go(root):
+    """``make check`` stays quick: nothing in it waits for a compiler."""
+    rules = (root / "Makefile").read_text(encoding="utf-8").split("\n\n")
+    assert [rule.split(":")[0] for rule in rules if "$(BUILD_WITH_GO)" in rule] == ["slow-tests"]
 
 
 def test_every_package_has_an_exact_version(root):
