@@ -18,10 +18,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import grpc
 from opentelemetry.proto.collector.logs.v1 import logs_service_pb2, logs_service_pb2_grpc
 from opentelemetry.proto.collector.metrics.v1 import metrics_service_pb2, metrics_service_pb2_grpc
+from opentelemetry.proto.collector.trace.v1 import trace_service_pb2
 
 HOST = "127.0.0.1"
 METRICS_PATH = "/v1/metrics"
 LOGS_PATH = "/v1/logs"
+TRACES_PATH = "/v1/traces"
 _GRPC_CODES = {
     400: grpc.StatusCode.INVALID_ARGUMENT,
     401: grpc.StatusCode.UNAUTHENTICATED,
@@ -35,6 +37,12 @@ _GRPC_CODES = {
     504: grpc.StatusCode.UNAVAILABLE,
 }
 """What a server of gRPC says where one of HTTP answers with a status."""
+_KINDS = {
+    METRICS_PATH: metrics_service_pb2.ExportMetricsServiceRequest,
+    LOGS_PATH: logs_service_pb2.ExportLogsServiceRequest,
+    TRACES_PATH: trace_service_pb2.ExportTraceServiceRequest,
+}
+"""What is sent to which path of HTTP."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +95,8 @@ class _Receiver:
         """Every ExportMetricsServiceRequest that came, also those that were refused, oldest first."""
         self.logs = []
         """Likewise each ExportLogsServiceRequest."""
+        self.traces = []
+        """Likewise each ExportTraceServiceRequest; over HTTP alone."""
         self.headers = []
         """For each request of either kind its headers or metadata, with names in lower case."""
         self.n_open = 0
@@ -125,9 +135,23 @@ class _Receiver:
             for record in scope.log_records
         ]
 
+    def spans(self):
+        """Return all protobuf ``Span`` that came, oldest first."""
+        return [
+            span
+            for request in tuple(self.traces)
+            for resource in request.resource_spans
+            for scope in resource.scope_spans
+            for span in scope.spans
+        ]
+
     def _take(self, request, headers):
         """Keep a request; return the behaviour that answers it, after the time that this one takes."""
-        kept = self.logs if isinstance(request, logs_service_pb2.ExportLogsServiceRequest) else self.metrics
+        kept = {
+            logs_service_pb2.ExportLogsServiceRequest: self.logs,
+            metrics_service_pb2.ExportMetricsServiceRequest: self.metrics,
+            trace_service_pb2.ExportTraceServiceRequest: self.traces,
+        }[type(request)]
         with self._changed:
             behaviour = self.behaviour
             kept.append(request)
@@ -144,7 +168,7 @@ class _Receiver:
 
 
 class HttpReceiver(_Receiver):
-    """OTLP over HTTP with protobuf, plain or as gzip, on ``/v1/metrics`` and ``/v1/logs``."""
+    """OTLP over HTTP with protobuf, plain or as gzip: metrics, logs and traces."""
 
     def __init__(self):
         super().__init__()
@@ -175,18 +199,22 @@ class HttpReceiver(_Receiver):
         return self.endpoint + LOGS_PATH
 
     @property
+    def traces_endpoint(self):
+        """Where an exporter of spans sends to."""
+        return self.endpoint + TRACES_PATH
+
+    @property
     def n_connections(self):
         """How many connections are open at this moment."""
         return len(self._server.connections)
 
     def _answer(self, path, headers, body):
         """Return status, headers and body of the answer to a POST; None hangs up."""
-        kinds = {METRICS_PATH: metrics_service_pb2, LOGS_PATH: logs_service_pb2}
-        if path not in kinds:
+        kind = _KINDS.get(path)
+        if kind is None:
             return http.client.NOT_FOUND, {}, b""
-        kind = "Metrics" if path == METRICS_PATH else "Logs"
         plain = gzip.decompress(body) if headers.get("Content-Encoding") == "gzip" else body
-        request = getattr(kinds[path], f"Export{kind}ServiceRequest").FromString(plain)
+        request = kind.FromString(plain)
         self.sizes.append(len(body))
         behaviour = self._take(request, headers.items())
         if behaviour.hangs_up:
@@ -265,6 +293,9 @@ def _response(request, behaviour):
     if isinstance(request, logs_service_pb2.ExportLogsServiceRequest):
         answer = logs_service_pb2.ExportLogsServiceResponse()
         answer.partial_success.rejected_log_records = behaviour.rejected
+    elif isinstance(request, trace_service_pb2.ExportTraceServiceRequest):
+        answer = trace_service_pb2.ExportTraceServiceResponse()
+        answer.partial_success.rejected_spans = behaviour.rejected
     else:
         answer = metrics_service_pb2.ExportMetricsServiceResponse()
         answer.partial_success.rejected_data_points = behaviour.rejected

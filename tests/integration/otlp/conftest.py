@@ -55,3 +55,9 @@ def forwarding_collector(prometheus_3, tmp_path_factory):
     folder = tmp_path_factory.mktemp("forwarding-collector")
     with _running(Collector(program, folder, forward_to=prometheus_3.otlp_endpoint)) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def promtool_3():
+    """The path of promtool 3."""
+    return _program("install-prometheus-3", "promtool")
