@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import shutil
 import tempfile
@@ -26,6 +27,7 @@ from mlexporter.records import ModelKey
 from mlexporter.state.layout import CellKind, Layout
 from mlexporter.state.slots import BlockDescription, BlockKind, Slot
 from mlexporter.state.slots.directory import SlotDirectory
+from mlexporter.state.slots.exemplar_cells import RECORD_CELLS, SampledCall, read_calls, write_call
 
 SYNCHRONOUS = Layout(
     (
@@ -35,11 +37,18 @@ SYNCHRONOUS = Layout(
         ("lost", CellKind.COUNT, 1),
         ("entered", CellKind.LIVE, 1),
         ("newest", CellKind.NEWEST, 1),
+        ("exemplars", CellKind.EXEMPLAR, 2 * RECORD_CELLS),
     )
 )
 BANKED = Layout((("bins", CellKind.COUNT, 700), ("drained", CellKind.COUNT, 1)))
 NAMES = ("a", "b", "c")
-KINDS = {group.name: group.kind for each in (SYNCHRONOUS, BANKED) for group in each.groups}
+NUMBERS = st.tuples(st.integers(1, 2**128 - 1), st.integers(1, 2**64 - 1))
+KINDS = {
+    group.name: group.kind
+    for each in (SYNCHRONOUS, BANKED)
+    for group in each.groups
+    if group.kind is not CellKind.EXEMPLAR
+}
 
 
 def description(name):
@@ -57,6 +66,7 @@ class Living:
         self.memory = directory.open_memory()
         self.slot = Slot(self.memory)
         self.counted = {}
+        self.exemplars = {}
 
     def block(self, name):
         """Open a block, now or before."""
@@ -80,6 +90,7 @@ class Slots(RuleBasedStateMachine):
         self.answered = {}
         self.damaged = set()
         self.is_watched = True
+        self.times = itertools.count(1)
 
     @initialize(is_watched=st.booleans())
     def begin(self, is_watched):
@@ -134,6 +145,21 @@ class Slots(RuleBasedStateMachine):
         block.commit(delta)
         counted["drained"] += drained
         counted["bins"] += drained
+
+    @rule(process=living, name=st.sampled_from(NAMES), place=st.integers(0, 1), numbers=NUMBERS)
+    def exemplify(self, process, name, place, numbers):
+        """A sampled call ends."""
+        call = SampledCall(*numbers, 5, next(self.times))
+        write_call(process.block(name).cells[SYNCHRONOUS["exemplars"]], place, call)
+        process.exemplars[name, place] = call
+
+    @rule(process=living, name=st.sampled_from(NAMES), place=st.integers(0, 1), n_cells=st.integers(1, 5))
+    def tear(self, process, name, place, n_cells):
+        """A process is stopped, or looked at, between the cells of a record."""
+        start = SYNCHRONOUS.index("exemplars", place * RECORD_CELLS)
+        for cell in range(start, start + n_cells):
+            process.block(name).cells[cell] = 2**62 + 3**cell
+        process.exemplars.pop((name, place), None)
 
     @rule(process=consumes(living), clean=st.booleans(), torn=st.booleans())
     def end(self, process, clean, torn):
@@ -239,6 +265,7 @@ class Slots(RuleBasedStateMachine):
         if not self.damaged:
             by_name = {identity[-2]: one for identity, one in self.published.items()}
             assert by_name == self.expected()
+            assert exemplars(counts) == self.expected_exemplars()
             assert len(counts.workers) == len(self.processes)
             assert counts.set_aside == {}
 
@@ -254,6 +281,11 @@ class Slots(RuleBasedStateMachine):
                 if process in self.unfolded:
                     total["entered"] -= counted["entered"]
         return {name: {group: total[group] for group in KINDS} for name, total in sums.items()}
+
+    def expected_exemplars(self):
+        """Return the newest of each record over the living."""
+        calls = [each for process in self.processes for each in process.exemplars.items()]
+        return dict(sorted(calls, key=lambda each: each[1].unix_nanoseconds))
 
     def settle(self):
         """Take the dead into the sums: what waited is lost."""
@@ -281,9 +313,22 @@ def assert_nothing_fell(before, counts):
     return found
 
 
+def exemplars(counts):
+    """Return what stands in whole records, by block and place."""
+    return {
+        (identity[-2], place): call
+        for identity, block in counts.blocks.items()
+        for place, call in read_calls(block.synchronous[SYNCHRONOUS["exemplars"]]).items()
+    }
+
+
 def values(block):
     """Return the sum of each group of a merged block; its vector may not be torn."""
-    found = {group.name: int(block.synchronous[group.cells].sum()) for group in SYNCHRONOUS.groups}
+    found = {
+        group.name: int(block.synchronous[group.cells].sum())
+        for group in SYNCHRONOUS.groups
+        if group.name in KINDS
+    }
     found |= {group.name: int(block.banked[group.cells].sum()) for group in BANKED.groups}
     assert np.all(block.banked >= 0)
     return found

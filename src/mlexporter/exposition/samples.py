@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from mlexporter.catalogue import Metric
 from mlexporter.exposition.label_values import escape
-from mlexporter.records import HistogramCounts
+from mlexporter.records import Exemplar, HistogramCounts
 
 Number = int | float
+Prepared = TypeVar("Prepared")
+
+_BUCKET: Final = "_bucket"
 
 
 class SeriesLabels:
@@ -27,7 +31,7 @@ class SeriesLabels:
         suffixes: What follows the metric's name in each sample, such as ``_bucket``; empty for none.
     """
 
-    __slots__ = ("_line_starts", "names", "rows", "suffixes")
+    __slots__ = ("_line_starts", "_prepared", "names", "rows", "suffixes")
 
     def __init__(
         self, names: tuple[str, ...], rows: Sequence[tuple[str, ...]], suffixes: tuple[str, ...] = ()
@@ -36,6 +40,7 @@ class SeriesLabels:
         self.rows = tuple(rows)
         self.suffixes = suffixes
         self._line_starts: dict[str, tuple[str, ...]] = {}
+        self._prepared: dict[object, Any] = {}
         allowed = {len(names), len(names) - 1} if suffixes else {len(names)}
         wrong = [row for row in self.rows if len(row) not in allowed]
         if wrong:
@@ -47,6 +52,13 @@ class SeriesLabels:
     def suffix(self, index: int) -> str:
         """Return what follows the metric's name in the sample at ``index``."""
         return self.suffixes[index] if self.suffixes else ""
+
+    def prepared(self, make: Callable[[SeriesLabels], Prepared]) -> Prepared:
+        """Return what ``make`` makes of these labels, made at the first call and kept."""
+        found: Prepared | None = self._prepared.get(make)
+        if found is None:
+            found = self._prepared[make] = make(self)
+        return found
 
     def line_starts(self, metric_name: str) -> tuple[str, ...]:
         """Return what stands before each value of the metric: the end of the line before, then its own.
@@ -84,16 +96,20 @@ class Block:
         values: Python integers and floats, as many as there are series.
         is_constant: True where the values never change, so that the rendered text is kept.
         rendered: The kept lines, by name of the metric.
+        exemplars: Calls that are examples of samples, by position of the sample; buckets only.
     """
 
     labels: SeriesLabels
     values: Sequence[Number]
     is_constant: bool = False
     rendered: dict[str, bytes] = field(default_factory=dict, compare=False, repr=False)
+    exemplars: Mapping[int, Exemplar] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if len(self.values) != len(self.labels):
             raise ValueError(f"{len(self.values)} values for {len(self.labels)} series")
+        if self.exemplars and any(self.labels.suffix(index) != _BUCKET for index in self.exemplars):
+            raise ValueError("only buckets of histograms have exemplars")
 
     @cached_property
     def is_finite(self) -> bool:
@@ -117,6 +133,7 @@ class Sample:
     name: str
     labels: dict[str, str]
     value: Number
+    exemplar: Exemplar | None = None
 
 
 @dataclass(frozen=True)
@@ -142,7 +159,8 @@ class Family:
             for index, (row, value) in enumerate(zip(block.labels.rows, block.values, strict=True)):
                 if not math.isnan(value):
                     pairs = dict(zip(block.labels.names, row, strict=False))
-                    yield Sample(self.metric.name + block.labels.suffix(index), pairs, value)
+                    name = self.metric.name + block.labels.suffix(index)
+                    yield Sample(name, pairs, value, block.exemplars.get(index))
 
 
 def block_of(
@@ -165,11 +183,17 @@ def histogram_labels(metric: Metric, row: tuple[str, ...], bounds: tuple[float, 
     """
     limits = [*(repr(float(bound)) for bound in bounds), "+Inf"]
     rows = [*((*row, limit) for limit in limits), row, row]
-    suffixes = (*("_bucket" for _ in limits), "_count", "_sum")
+    suffixes = (*(_BUCKET for _ in limits), "_count", "_sum")
     return SeriesLabels((*metric.labels, "le"), rows, suffixes)
 
 
 def histogram_block(labels: SeriesLabels, counts: HistogramCounts) -> Block:
     """Return the samples of one histogram; its buckets are added up here."""
     cumulative = np.cumsum(counts.buckets).tolist()
-    return Block(labels, [*cumulative, cumulative[-1], float(counts.total)])
+    values = [*cumulative, cumulative[-1], float(counts.total)]
+    return Block(labels, values, exemplars=counts.exemplars)  # buckets stand first
+
+
+def exemplar_labels(exemplar: Exemplar) -> dict[str, str]:
+    """Return the labels of an exemplar: numbers in hexadecimal, as traces are known by everywhere."""
+    return {"trace_id": f"{exemplar.trace_id:032x}", "span_id": f"{exemplar.span_id:016x}"}

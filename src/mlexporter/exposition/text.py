@@ -1,6 +1,7 @@
 """Writes families in the text format 0.0.4 and in OpenMetrics 1.0.0.
 
-The lines of the samples are the same in both; only the lines about a family differ.
+The lines of the samples are the same in both; the lines about a family differ, and exemplars are
+written in OpenMetrics only.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from functools import lru_cache
 from typing import Final
 
 from mlexporter.catalogue import Metric
-from mlexporter.exposition.samples import Block, Family, Number
+from mlexporter.exposition.samples import Block, Family, Number, exemplar_labels
+from mlexporter.records import Exemplar
 
 TEXT_CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 OPENMETRICS_CONTENT_TYPE: Final = "application/openmetrics-text; version=1.0.0; charset=utf-8"
@@ -31,7 +33,12 @@ def render_openmetrics(families: Iterable[Family]) -> bytes:
     parts: list[bytes] = []
     for family in families:
         parts.append(_openmetrics_header(family.metric, family.name))
-        parts += [lines_of(block, family.metric.name) for block in family.blocks]
+        parts += [
+            _lines_with_exemplars(block, family.metric.name)
+            if block.exemplars
+            else lines_of(block, family.metric.name)
+            for block in family.blocks
+        ]
     parts.append(b"# EOF\n")
     return b"".join(parts)
 
@@ -56,6 +63,24 @@ def lines_of(block: Block, metric_name: str) -> bytes:
     if block.is_constant:
         block.rendered[metric_name] = lines
     return lines
+
+
+def _lines_with_exemplars(block: Block, metric_name: str) -> bytes:
+    ends = {index: _exemplar(exemplar) for index, exemplar in block.exemplars.items()}
+    lines = [
+        f"{start}{_number(value)}{ends.get(index, '')}"
+        for index, (start, value) in enumerate(
+            zip(block.labels.line_starts(metric_name), block.values, strict=True)
+        )
+        if not math.isnan(value)
+    ]
+    return "".join([*lines, "\n"]).removeprefix("\n").encode()
+
+
+def _exemplar(exemplar: Exemplar) -> str:
+    labels = ",".join(f'{name}="{value}"' for name, value in exemplar_labels(exemplar).items())
+    # Prometheus keeps milliseconds; more digits would be those of a float that has no more.
+    return f" # {{{labels}}} {exemplar.value!r} {exemplar.timestamp:.3f}"
 
 
 def _number(value: Number) -> str:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, TypeAlias
+from time import perf_counter_ns
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from mlexporter.catalogue import STATUSES
 from mlexporter.instrument.endings import end_of
-from mlexporter.state.entries import ERROR
+from mlexporter.state.entries import ERROR, OK
 
 if TYPE_CHECKING:
     from opentelemetry.context import Context
@@ -32,6 +33,13 @@ STATUS: Final = "ml.prediction.status"
 _SAMPLED: Final = 1  # as in trace.TraceFlags
 
 
+class Exemplify(Protocol):
+    """What keeps a sampled call that ends now, so that its duration leads to its trace."""
+
+    def __call__(self, status: int, nanoseconds: int, *, trace_id: int, span_id: int) -> None:
+        """Keep it; ``status`` is a position in ``catalogue.STATUSES``."""
+
+
 class Begun:
     """A span that has begun; it watches its call.
 
@@ -41,13 +49,14 @@ class Begun:
         context: In which it is the current one.
     """
 
-    __slots__ = ("_around", "_context", "_span", "_spans")
+    __slots__ = ("_around", "_context", "_span", "_spans", "_started")
 
     def __init__(self, spans: Spans, span: Span, context: Context) -> None:
         self._spans = spans
         self._span = span
         self._context = context
         self._around: Context | None = None
+        self._started = perf_counter_ns()
 
     def resume(self) -> None:
         """Make the span the current one, in the context in which the last piece of a generator ended."""
@@ -79,8 +88,7 @@ class Begun:
         """End the span; of an error only the class is told."""
         try:
             try:
-                if error is not None:
-                    self._tell(error)
+                self._keep(OK if error is None else self._tell(error))
             finally:
                 self._span.end()
         except Exception as problem:
@@ -88,12 +96,20 @@ class Begun:
             if self._spans.strict and error is None:
                 raise
 
-    def _tell(self, error: BaseException) -> None:
+    def _keep(self, status: int) -> None:
+        """Keep the call as an example of its duration, if others can find its span."""
+        found = self._span.get_span_context()
+        if found.trace_flags & _SAMPLED and found.is_valid and self._span.is_recording():
+            elapsed = perf_counter_ns() - self._started
+            self._spans.exemplify(status, elapsed, trace_id=found.trace_id, span_id=found.span_id)
+
+    def _tell(self, error: BaseException) -> int:
         status, error_name = end_of(error)
         self._span.set_attribute(STATUS, STATUSES[status])
         if status == ERROR and error_name is not None:
             self._span.set_attribute(ERROR_TYPE, error_name)
             self._span.set_status(self._spans.failed)
+        return status
 
 
 class Spans:
@@ -107,6 +123,7 @@ class Spans:
         key: The model.
         title: The function as people know it.
         function_name: Its full name, with the module.
+        exemplify: Gets each call whose span is sampled, at its end.
         on_error: Gets the stage and the exception of every error of tracing.
         strict: Raise them, after they were counted, where they hide nothing.
 
@@ -121,9 +138,9 @@ class Spans:
         Exception: of the provider, which gives no tracer.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one keyword for each thing that is injected
         self, provider: TracerProvider, key: ModelKey, *, title: str, function_name: str,
-        on_error: OnError, strict: bool,
+        exemplify: Exemplify, on_error: OnError, strict: bool,
     ) -> None:  # fmt: skip
         from opentelemetry import context, trace  # noqa: PLC0415 - the application has loaded it
 
@@ -139,6 +156,7 @@ class Spans:
         self.invalid = trace.INVALID_SPAN_CONTEXT
         # A look at the context under the key of its span takes a third of get_current_span().
         (self.key,) = trace.set_span_in_context(trace.INVALID_SPAN, context.Context())
+        self.exemplify = exemplify
         self.on_error = on_error
         self.strict = strict
 

@@ -27,6 +27,9 @@ class CellKind(StrEnum):
     """True only while the worker lives: added, and forgotten when it dies."""
     NEWEST = "newest"
     """A time in nanoseconds since 1970: the largest wins."""
+    EXEMPLAR = "exemplar"
+    """Part of a record of six cells (``slots/exemplar_cells.py``): the newest record wins, and is
+    forgotten when the worker dies."""
 
 
 class CellGroup(NamedTuple):

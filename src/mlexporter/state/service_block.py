@@ -15,7 +15,7 @@ from mlexporter.state.ledger import LEDGER_GROUPS
 from mlexporter.state.slots import BlockDescription, BlockKind, Slot
 
 if TYPE_CHECKING:
-    from mlexporter.records import Counts, ModelKey, ServiceCounts
+    from mlexporter.records import Counts, Exemplar, ModelKey, ServiceCounts
     from mlexporter.state.cells import Cells
 
 NANOSECONDS: Final = 1_000_000_000
@@ -108,12 +108,22 @@ def _description(key: ModelKey, latency_bounds: tuple[float, ...]) -> BlockDescr
         )
     )
     # Workers whose bounds differ never mix: the bounds are part of the identity.
-    name = " ".join(map(repr, latency_bounds))
     about = {"latency_bounds": list(latency_bounds)}
-    return BlockDescription(BlockKind.SERVICE, key, name, _SYNCHRONOUS, banked, about)
+    return BlockDescription(BlockKind.SERVICE, key, bounds_name(latency_bounds), _SYNCHRONOUS, banked, about)
 
 
-def service_counts(newest: Cells, others: Sequence[Cells], *, errors: Mapping[str, int]) -> ServiceCounts:
+def bounds_name(latency_bounds: Sequence[float]) -> str:
+    """Return the name of the blocks in which durations have these bounds."""
+    return " ".join(map(repr, latency_bounds))
+
+
+def service_counts(
+    newest: Cells,
+    others: Sequence[Cells],
+    *,
+    errors: Mapping[str, int],
+    exemplars: Mapping[str, Mapping[int, Exemplar]],
+) -> ServiceCounts:
     """Return the cells of a model as a record.
 
     Args:
@@ -121,6 +131,7 @@ def service_counts(newest: Cells, others: Sequence[Cells], *, errors: Mapping[st
         others: All other blocks in which calls and rows of this model are counted: those of profiles, and
             service blocks with other bounds of durations.
         errors: Calls by class of their exception.
+        exemplars: A sampled call by status and bucket of the durations that are shown.
     """
     from mlexporter.records import HistogramCounts, ServiceCounts  # noqa: PLC0415 - needed by readers only
 
@@ -146,7 +157,9 @@ def service_counts(newest: Cells, others: Sequence[Cells], *, errors: Mapping[st
         in_progress=max(0, in_progress),
         requests=_named(STATUSES, requests),
         durations={
-            status: HistogramCounts(durations[place].copy(), int(amounts[place]) / NANOSECONDS, bounds)
+            status: HistogramCounts(
+                durations[place].copy(), int(amounts[place]) / NANOSECONDS, bounds, exemplars.get(status, {})
+            )
             for place, status in enumerate(STATUSES)
         },
         batch_rows=HistogramCounts(batch_rows, float(batch_rows_total), BATCH_BOUNDS_ROWS),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from mlexporter.state.layout import CellKind
+from mlexporter.state.layout import CellKind, Layout
 from mlexporter.state.ledger import add
 from mlexporter.state.slots.block import Block
+from mlexporter.state.slots.exemplar_cells import SampledCall, read_calls, write_call
 from mlexporter.state.slots.slot import Slot
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ class Leftovers:
             self._carried[place] = banked, synchronous
             more_banked = banked if before is None else banked - before[0]
             more = synchronous if before is None else synchronous - before[1]
+            records = _new_records(
+                block.description.synchronous, synchronous, None if before is None else before[1]
+            )
             steps = [
                 (cell, int(more[cell]))
                 for group in block.description.synchronous.groups
@@ -46,12 +50,35 @@ class Leftovers:
                 for cell in range(group.start, group.start + group.length)
                 if more[cell]
             ]
-            if not (steps or more_banked.any()):
+            if not (steps or records or more_banked.any()):
                 continue
             target = slot.open_block(block.description)
             add(target.cells, steps)
+            _keep_newer(target, records)
             if more_banked.any():
                 target.committer.add(more_banked)
+
+
+def _new_records(layout: Layout, cells: Counts, before: Counts | None) -> dict[str, dict[int, SampledCall]]:
+    """Return the exemplars that came since ``before``, by group and place."""
+    found = {}
+    for group in layout.groups:
+        if group.kind is CellKind.EXEMPLAR:
+            known = {} if before is None else read_calls(before[group.cells])
+            calls = read_calls(cells[group.cells])
+            found[group.name] = {place: call for place, call in calls.items() if call != known.get(place)}
+    return {name: calls for name, calls in found.items() if calls}
+
+
+def _keep_newer(target: Block, records: Mapping[str, Mapping[int, SampledCall]]) -> None:
+    """Write exemplars where there is none or an older one; a call may do so at the same time, no matter."""
+    synchronous = target.synchronous()
+    for name, calls in records.items():
+        place_of_group = target.description.synchronous[name]
+        present = read_calls(synchronous[place_of_group])
+        for place, call in calls.items():
+            if place not in present or call.unix_nanoseconds > present[place].unix_nanoseconds:
+                write_call(target.cells[place_of_group], place, call)
 
 
 def take_off_live(blocks: Iterable[Block]) -> None:

@@ -25,6 +25,10 @@ class BlockKind(StrEnum):
     """Calls of a model that raised one class of exception."""
     PROFILE = "profile"
     """Rows of a model in the bins of one profile."""
+    GENERATION = "generation"
+    """Calls of a generative model, in several small blocks by what is told apart."""
+    EXEMPLARS = "exemplars"
+    """Sampled calls of a model, one for each status and bucket of durations; they count nothing."""
 
 
 class BlockDescription(NamedTuple):
@@ -33,7 +37,7 @@ class BlockDescription(NamedTuple):
     Attributes:
         kind: What is counted.
         key: The model, or None for what belongs to the process.
-        name: Fingerprint of the bins, or class of the exception; else empty.
+        name: Fingerprint of the bins, class of the exception or bounds of durations; else empty.
         synchronous: Cells that are exact when a call has ended.
         banked: Cells that are committed together, a chunk of rows at a time.
         about: What a reader in another process has to know; any JSON.

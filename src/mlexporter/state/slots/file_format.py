@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from mlexporter.state.slots.process_name import ProcessName
 
 SLOT_MAGIC: Final = b"mlxslot\n"
-SLOT_VERSION: Final = 1
+SLOT_VERSION: Final = 2
 HEADER_BYTES: Final = 64
 COUNT_OFFSET: Final = 40
 """Where the number of blocks stands."""

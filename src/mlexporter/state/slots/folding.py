@@ -79,7 +79,11 @@ def fold_slots(base: Sums, states: Sequence[SlotState], marks: Totals) -> Sums:
     totals.add_all(base.totals.items())
     for state in states:
         if is_leaving(state):
-            totals.add_all((block, block.rules.settled(vector)) for block, vector in state.items)
+            totals.add_all(
+                (block, block.rules.settled(vector))
+                for block, vector in state.items
+                if not block.rules.is_passing
+            )
         elif state.is_counting:
             living.add_all(state.items)
     for block, mark in marks.items():

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from mlexporter.records import Counts
 from mlexporter.state.layout import CellKind, Layout
 from mlexporter.state.slots.description import BlockDescription, Identity
+from mlexporter.state.slots.exemplar_cells import RECORD_CELLS, newest
 
 _Places: TypeAlias = npt.NDArray[np.intp]
 
@@ -26,6 +27,7 @@ _LARGEST: Final = {
     CellKind.AMOUNT: LARGEST_AMOUNT,
     CellKind.NEWEST: LARGEST_AMOUNT,
     CellKind.LIVE: 2**64 - 1,
+    CellKind.EXEMPLAR: 2**64 - 1,
 }
 
 
@@ -43,6 +45,10 @@ class CellRules:
     Attributes:
         n_synchronous: Cells in front that are synchronous.
         size: All cells.
+        is_passing: Nothing stays of such a block when its process has died.
+
+    Raises:
+        ValueError: cells of exemplars are no whole records.
     """
 
     def __init__(self, synchronous: Layout, banked: Layout) -> None:
@@ -57,33 +63,51 @@ class CellRules:
             ],
             dtype="U8",
         )
-        self._live: _Places = np.flatnonzero(kinds == CellKind.LIVE.value)
+        self._exemplars: _Places = np.flatnonzero(kinds == CellKind.EXEMPLAR.value)
+        if self._exemplars.size % RECORD_CELLS:
+            raise ValueError(f"{self._exemplars.size} cells of exemplars are no records of {RECORD_CELLS}")
+        self._passing: _Places = np.flatnonzero(
+            (kinds == CellKind.LIVE.value) | (kinds == CellKind.EXEMPLAR.value)
+        )
         self._newest: _Places = np.flatnonzero(kinds == CellKind.NEWEST.value)
         self._bounds = np.array([_LARGEST[CellKind(kind)] for kind in kinds], dtype=np.uint64)
         self._ledger = _ledger(synchronous, banked)
+        self.is_passing = self._passing.size == self.size > 0
 
     def zeros(self) -> Counts:
         """Return a vector of zeros."""
         return np.zeros(self.size, dtype=np.int64)
 
     def is_plausible(self, vector: Counts) -> bool:
-        """Return whether a process can have counted this; LIVE cells can be anything."""
+        """Return whether a process can have counted this; LIVE and EXEMPLAR cells can be anything."""
         # As an unsigned number anything negative is larger than every bound.
         return bool((vector.view(np.uint64) <= self._bounds).all())
 
     def add(self, total: Counts, vector: Counts) -> None:
-        """Add ``vector`` to ``total`` in place; of times the larger one stays."""
-        if self._newest.size == 0:
+        """Add ``vector`` to ``total`` in place; of times the larger one stays, of exemplars the newer one."""
+        if self._newest.size == 0 == self._exemplars.size:
             np.add(total, vector, out=total)
             return
-        newest = np.maximum(total[self._newest], vector[self._newest])
+        times = np.maximum(total[self._newest], vector[self._newest])
+        exemplars = total[self._exemplars]
+        if exemplars.size:
+            exemplars = newest(exemplars, vector[self._exemplars])
         np.add(total, vector, out=total)
-        total[self._newest] = newest
+        total[self._newest] = times
+        total[self._exemplars] = exemplars
+
+    def copy(self, vector: Counts) -> Counts:
+        """Return a copy without exemplars that are torn."""
+        copied = vector.copy()
+        if self._exemplars.size:
+            exemplars = vector[self._exemplars]
+            copied[self._exemplars] = newest(exemplars, np.zeros_like(exemplars))
+        return copied
 
     def without_live(self, vector: Counts) -> Counts:
-        """Return a copy of what stays of a vector when its process has died."""
+        """Return a copy of what stays of a vector when its process has died: no exemplar does."""
         kept = vector.copy()
-        kept[self._live] = 0
+        kept[self._passing] = 0
         return kept
 
     def settled(self, vector: Counts) -> Counts:
@@ -95,16 +119,16 @@ class CellRules:
         return kept
 
     def raised(self, vector: Counts, mark: Counts) -> Counts:
-        """Return the larger one of each cell, but live cells as they are in ``vector``."""
+        """Return the larger one of each cell, but live cells and exemplars as they are in ``vector``."""
         raised: Counts = np.maximum(vector, mark)
-        raised[self._live] = vector[self._live]
+        raised[self._passing] = vector[self._passing]
         return raised
 
     def remainder(self, mark: Counts, living: Counts) -> Counts:
         """Return what ``mark`` has beyond ``living``, 0 where it has less; times as they are in ``mark``."""
         rest: Counts = np.maximum(mark - living, 0)
         rest[self._newest] = mark[self._newest]
-        rest[self._live] = 0
+        rest[self._passing] = 0
         return rest
 
 
@@ -160,7 +184,7 @@ class Totals:
         total = self.vectors.get(identity)
         if total is None:
             self.descriptions[identity] = block
-            self.vectors[identity] = vector.copy()
+            self.vectors[identity] = block.rules.copy(vector)
             return
         block.rules.add(total, vector)
         self.describe(block)
