@@ -16,6 +16,7 @@ from mlexporter.exposition.model_part import ModelPart, prepare
 from mlexporter.exposition.samples import Block, Family, SeriesLabels, block_of
 from mlexporter.exposition.subjects.drift import drift_blocks
 from mlexporter.exposition.subjects.exporter import exporter_blocks, single
+from mlexporter.exposition.subjects.generation import generation_blocks
 from mlexporter.exposition.subjects.profile import profile_blocks
 from mlexporter.exposition.subjects.resources import machine_blocks, process_blocks
 from mlexporter.exposition.subjects.service import service_blocks
@@ -82,7 +83,9 @@ def _model_labels(view: View) -> list[ModelLabels]:
 
 
 def _blocks_of(part: ModelPart, selection: Selection, view: View) -> _Blocks:
-    blocks = [*service_blocks(part), *profile_blocks(part, selection), *drift_blocks(part, view)]
+    blocks = [
+        *service_blocks(part), *generation_blocks(part), *profile_blocks(part, selection), *drift_blocks(part, view)
+    ]  # fmt: skip
     # What is no number fails as it is counted: here, where it costs this model alone.
     return [(metric, block) for metric, block in blocks if block.sample_count > 0]
 

@@ -14,14 +14,17 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from mlexporter.records.cells import Counts
     from mlexporter.records.counts import (
+        Exemplar,
         ExporterCounts,
         HistogramCounts,
         ProfileCounts,
+        PushCounts,
         ServiceCounts,
         Snapshot,
         WindowCounts,
     )
     from mlexporter.records.distribution import Distribution
+    from mlexporter.records.generation import GenerationCounts, GenerationSeries
     from mlexporter.records.kinds import Kind, TrainingType
     from mlexporter.records.model import ModelKey
     from mlexporter.records.reference import FeatureReference, Lineage, OutputReference, Reference
@@ -32,8 +35,11 @@ if TYPE_CHECKING:
 __all__ = [
     "Counts",
     "Distribution",
+    "Exemplar",
     "ExporterCounts",
     "FeatureReference",
+    "GenerationCounts",
+    "GenerationSeries",
     "HistogramCounts",
     "Kind",
     "Lineage",
@@ -41,6 +47,7 @@ __all__ = [
     "ModelView",
     "OutputReference",
     "ProfileCounts",
+    "PushCounts",
     "Reference",
     "Report",
     "ResourceSample",
@@ -57,13 +64,17 @@ __all__ = [
 
 _HOMES: Final = {
     "Counts": "cells",
+    "Exemplar": "counts",
     "ExporterCounts": "counts",
     "HistogramCounts": "counts",
     "ProfileCounts": "counts",
+    "PushCounts": "counts",
     "ServiceCounts": "counts",
     "Snapshot": "counts",
     "WindowCounts": "counts",
     "Distribution": "distribution",
+    "GenerationCounts": "generation",
+    "GenerationSeries": "generation",
     "Kind": "kinds",
     "TrainingType": "kinds",
     "ModelKey": "model",

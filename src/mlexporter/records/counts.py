@@ -4,9 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from mlexporter.records.cells import Counts
 from mlexporter.records.model import ModelKey
+
+if TYPE_CHECKING:
+    from mlexporter.records.generation import GenerationCounts  # which needs this module
+
+
+@dataclass(frozen=True)
+class Exemplar:
+    """One call that a trace tells more of.
+
+    Attributes:
+        trace_id: 1 to 2**128 - 1.
+        span_id: 1 to 2**64 - 1.
+        value: What was measured of it, in the unit of its histogram; it lies in its bucket.
+        timestamp: When it ended, Unix seconds.
+    """
+
+    trace_id: int
+    span_id: int
+    value: float
+    timestamp: float
 
 
 @dataclass(frozen=True)
@@ -14,11 +35,13 @@ class HistogramCounts:
     """A histogram: rows at or below each bound (not cumulative, the open bucket last) and a sum.
 
     ``bounds`` are the upper bounds without the open one; empty means those of the catalogue.
+    ``exemplars`` are keyed by the position of their bucket; most buckets have none.
     """
 
     buckets: Counts
     total: float
     bounds: tuple[float, ...] = ()
+    exemplars: Mapping[int, Exemplar] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -77,6 +100,7 @@ class Snapshot:
     taken_at: float
     service: ServiceCounts
     profile: ProfileCounts | None = None
+    generation: GenerationCounts | None = None
 
 
 @dataclass(frozen=True)
@@ -96,6 +120,23 @@ class WindowCounts:
 
 
 @dataclass(frozen=True)
+class PushCounts:
+    """What became of pushes over OTLP.
+
+    Attributes:
+        pushes: Keyed by ``catalogue.PUSH_STATUSES``.
+        points: Keyed by ``catalogue.POINT_STATUSES``.
+        last_timestamp: When the newest one was taken, Unix seconds; None before the first.
+        failing: Living processes whose newest push has failed.
+    """
+
+    pushes: Mapping[str, int] = field(default_factory=dict)
+    points: Mapping[str, int] = field(default_factory=dict)
+    last_timestamp: float | None = None
+    failing: int = 0
+
+
+@dataclass(frozen=True)
 class ExporterCounts:
     """What mlexporter counts about itself. Keys of ``access_denied`` are (endpoint, reason)."""
 
@@ -107,3 +148,5 @@ class ExporterCounts:
     last_evaluation_timestamp: float | None = None
     processor_seconds: float = 0.0
     slots_set_aside: Mapping[str, int] = field(default_factory=dict)
+    push: PushCounts = field(default_factory=PushCounts)
+    events: Mapping[str, int] = field(default_factory=dict)

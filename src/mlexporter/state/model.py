@@ -15,8 +15,10 @@ from mlexporter.records import ModelKey
 from mlexporter.state.chunk import Chunk, chunks_of
 from mlexporter.state.entries import ERROR, Call
 from mlexporter.state.errors_block import ErrorBlocks
+from mlexporter.state.exemplars_block import ExemplarsBlock
 from mlexporter.state.exporter_counts import ExporterCounter
 from mlexporter.state.forking import survives_fork
+from mlexporter.state.generation_block import GenerationBlocks
 from mlexporter.state.inlet import Inlet, taken
 from mlexporter.state.lane import Lane
 from mlexporter.state.ledger import ACCEPTED, DROPPED, PLAIN, add
@@ -24,6 +26,7 @@ from mlexporter.state.pipeline import Unpack
 from mlexporter.state.profile_block import ProfileBlock
 from mlexporter.state.service_block import IN_PROGRESS, LOADED, NANOSECONDS, REQUESTS, ServiceBlock
 from mlexporter.state.slots import PrivateMemory, Slot
+from mlexporter.state.slots.exemplar_cells import SampledCall
 from mlexporter.state.snapshots import cells_of, snapshots
 
 if TYPE_CHECKING:
@@ -75,6 +78,8 @@ class ModelState:
         self._entered = itertools.count(1)
         self.enter: Callable[[], int] = self._entered.__next__
         """Counts a call as in progress and returns how many there were."""
+        self.generations = GenerationBlocks(key, counter)
+        """Counts calls of a generative model, and what people say of its answers."""
         self._open(Slot(PrivateMemory("private")) if slot is None else slot, None)
 
     def _open(self, slot: Slot, reference: Reference | None) -> None:
@@ -83,6 +88,8 @@ class ModelState:
         self._inlets: list[Inlet] = []
         self._service = ServiceBlock(slot, self.key, self._latency_bounds)
         self._errors = ErrorBlocks(slot, self.key)
+        self._exemplars = ExemplarsBlock(slot, self.key, self._latency_bounds)
+        self.generations.move(slot)
         self._opened = [self._service.cells]
         self._entered_before = self._left_before = 0
         loaded = round(self._wall_clock() * NANOSECONDS)
@@ -168,6 +175,22 @@ class ModelState:
         self._calls.append(call)
         if call.delta is not None or len(self._calls) >= _CALLS_PER_CHUNK:
             self._drain_calls(_CALLS_PER_CHUNK)
+
+    def exemplify(self, status: int, nanoseconds: int, *, trace_id: int, span_id: int) -> None:
+        """Keep a sampled call that ends now as the example of its status and bucket of durations.
+
+        Args:
+            status: Position in ``catalogue.STATUSES``.
+            nanoseconds: How long it took, 0 or more.
+            trace_id: Of its trace, 128 bits.
+            span_id: Of its span, 64 bits.
+
+        Raises:
+            OSError: there is no room for it.
+            struct.error: a number is out of its range.
+        """
+        now = round(self._wall_clock() * NANOSECONDS)
+        self._exemplars.keep(status, SampledCall(trace_id, span_id, nanoseconds, now))
 
     def relieve(self) -> None:
         """See to a little of what waits, in the thread of a call: it waits for nobody."""

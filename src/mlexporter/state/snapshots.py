@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mlexporter.state.cells import BlockCells, Cells
+from mlexporter.state.exemplars_block import exemplars_of
+from mlexporter.state.generation_block import generation_counts
 from mlexporter.state.profile_block import profile_counts
 from mlexporter.state.service_block import service_counts
 from mlexporter.state.slots import BlockKind, Slot
@@ -102,8 +104,13 @@ def _snapshot(
         service=service_counts(
             service, (*older, *kinds[BlockKind.PROFILE]),
             errors={block.description.name: int(block.synchronous[0]) for block in kinds[BlockKind.ERROR]},
+            exemplars=exemplars_of(
+                kinds[BlockKind.EXEMPLARS], service.description.name,
+                len(service.description.about["latency_bounds"]),
+            ),
         ),
         profile=profile_counts(
             shown[0].synchronous, shown[0].banked, shown[0].description, life=life
         ) if shown else None,
+        generation=generation_counts(kinds[BlockKind.GENERATION]),
     )  # fmt: skip

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from mlexporter.exposition.page import empty, words
 from mlexporter.exposition.page.feature import NOT_ALERTED, card, compact_table
+from mlexporter.exposition.page.generation import generation_facts
 from mlexporter.exposition.page.markup import Content, Markup, element, join, lines, name_markup
 from mlexporter.exposition.page.service import service_facts
 from mlexporter.exposition.page.subjects import Subject, by_severity, subjects
@@ -106,6 +107,7 @@ def model_section(page: ModelPage, number: int, *, n_cards: int, n_rows: int) ->
     parts = [
         head,
         service_facts(page.model.snapshot.service, now=page.now),
+        generation_facts(page.model.snapshot.generation),
         *_drift_parts(page, n_cards, n_rows),
         _profile_part(page),
     ]

@@ -21,18 +21,18 @@ def service_facts(service: ServiceCounts, *, now: float) -> Markup:
     loaded = words.duration(max(now - service.loaded_timestamp, 0.0))
     calls = sum(service.requests.values())
     facts = [
-        _fact("Rows", words.count(service.accepted), f"last loaded {loaded} ago"),
-        _fact("Calls", words.count(calls), _by_key(service.requests, STATUSES) if calls else "none yet"),
-        _fact("Latency, median", quantile_words(service.durations, 0.5), "estimated from buckets"),
-        _fact("Latency, 95 %", quantile_words(service.durations, 0.95), "of calls take at most this"),
-        _fact("In progress", words.count(service.in_progress), "calls now"),
-        _fact("Errors", words.count(sum(service.errors.values())), _by_key(service.errors)),
-        _fact("Dropped rows", words.count(sum(service.dropped.values())), _by_key(service.dropped)),
+        fact("Rows", words.count(service.accepted), f"last loaded {loaded} ago"),
+        fact("Calls", words.count(calls), by_key(service.requests, STATUSES) if calls else "none yet"),
+        fact("Latency, median", quantile_words(service.durations, 0.5), "estimated from buckets"),
+        fact("Latency, 95 %", quantile_words(service.durations, 0.95), "of calls take at most this"),
+        fact("In progress", words.count(service.in_progress), "calls now"),
+        fact("Errors", words.count(sum(service.errors.values())), by_key(service.errors)),
+        fact("Dropped rows", words.count(sum(service.dropped.values())), by_key(service.dropped)),
         *_lost(service),
-        _fact(
+        fact(
             "Schema violations",
             words.count(sum(service.schema_violations.values())),
-            _by_key(service.schema_violations),
+            by_key(service.schema_violations),
         ),
     ]
     return element("dl", *facts, class_="facts-grid")
@@ -40,17 +40,18 @@ def service_facts(service: ServiceCounts, *, now: float) -> Markup:
 
 def _lost(service: ServiceCounts) -> list[Markup]:
     n_lost = sum(service.lost.values())
-    return [_fact("Lost rows", words.count(n_lost), "died with their worker")] if n_lost else []
+    return [fact("Lost rows", words.count(n_lost), "died with their worker")] if n_lost else []
 
 
-def _fact(name: str, value: str, note: Content) -> Markup:
+def fact(name: str, value: str, note: Content) -> Markup:
+    """Return one fact of a grid: its name, its value, and what the value is."""
     return element(
         "div", element("dt", name), element("dd", value, class_="big"), element("dd", note, class_="note")
     )
 
 
-def _by_key(counts: Mapping[str, int], order: tuple[str, ...] = ()) -> Markup | str:
-    """Return the counts above 0 by key, those of ``order`` first, then the largest."""
+def by_key(counts: Mapping[str, int], order: tuple[str, ...] = ()) -> Markup | str:
+    """Return the counts above 0 by key in words: those of ``order`` first, then the largest."""
     present = {key: number for key, number in counts.items() if number}
     if not present:
         return _NOTHING
