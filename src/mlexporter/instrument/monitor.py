@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from mlexporter.errors import ConfigurationError
@@ -17,12 +17,16 @@ from mlexporter.instrument.traced import traced
 from mlexporter.instrument.warmup import WarmUp
 from mlexporter.instrument.wrap import what_runs, wrap
 from mlexporter.state.entries import UNKNOWN_DURATION
+from mlexporter.state.forking import IMPORTING
 from mlexporter.state.model import ModelState
 
 if TYPE_CHECKING:
     from opentelemetry.trace import TracerProvider
 
+    from mlexporter.instrument.events import Events
+    from mlexporter.instrument.generation.recording import Generations
     from mlexporter.records import Reference
+    from mlexporter.state.generation import GenerationKind
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Layer: TypeAlias = Callable[[Callable[..., Any], Callable[..., Any]], Callable[..., Any]]
@@ -68,14 +72,19 @@ class Monitor:
         strict: Raise errors of ours, after they were counted.
         on_error: Gets the stage and the exception of every error of ours.
         prepare: Called by the first call that comes, before it is counted.
+        events: Makes events of calls; None where there are none.
+        generation: What its functions generate; None where they are no generative model's.
     """
 
     def __init__(  # noqa: PLR0913 - one keyword for each thing that is injected
         self, state: ModelState, *, selection: Selection, reference: Reference | None = None,
         warmup: WarmUp | None = None, strict: bool = False, on_error: OnError,
-        prepare: Callable[[], None] | None = None,
+        prepare: Callable[[], None] | None = None, events: Events | None = None,
+        generation: GenerationKind | None = None,
     ) -> None:  # fmt: skip
         self._state = state
+        self._generation = generation
+        self._events = events
         self._selection = selection
         self._warmup = warmup
         self._strict = strict
@@ -83,6 +92,9 @@ class Monitor:
         self._reference = reference
         self._prepare = prepare
         self._wrapped: list[_Wrapped] = []
+        self._generations = None if generation is None else self._new_generations()
+        if events is not None:
+            events.adopt(reference)
         self._recorder = Accounting(
             state, on_error, strict=strict, capture=self._capture(None), pick=None, prepare=prepare
         )
@@ -110,12 +122,17 @@ class Monitor:
             capture=self._capture(source), pick=source.pick, place=source.place,
             prepare=self._prepare, owner=self, function=function,
         )  # fmt: skip
-        self._wrapped.append(_Wrapped(function, accounting, source))
+        wrapped = _Wrapped(function, accounting, source)
+        self._wrapped.append(wrapped)
+        if self._generations is not None:
+            wrapped.call_through("generation", self._generations.layer)
+        if self._events is not None:
+            wrapped.call_through("events", self._events.layer(function, lambda: wrapped.source.pick))
         return wrap(function, accounting)  # type: ignore[return-value]
 
     def record(
         self, features: object, prediction: object = None, *,
-        id: object = None, timestamp: object = None,  # noqa: A002, ARG002 - kept for ground truth and seasons
+        id: object = None, timestamp: object = None,  # noqa: A002 - the promised name
         duration_seconds: float | None = None, error: BaseException | str | None = None,
     ) -> None:  # fmt: skip
         """Count one call that happened elsewhere; never raises, but under ``strict``.
@@ -129,7 +146,12 @@ class Monitor:
             error: What the model raised, or the name of its class.
         """
         container = self._chosen(features)
-        self._recorder.record(container, prediction, _nanoseconds(duration_seconds), error)
+        elapsed = _nanoseconds(duration_seconds)
+        self._recorder.record(container, prediction, elapsed, error)
+        if self._events is not None:
+            self._events.record(
+                container, prediction, row=features, id=id, timestamp=timestamp, elapsed=elapsed, error=error
+            )
 
     def record_batch(
         self, frame: object, predictions: object = None, *, duration_seconds: float | None = None
@@ -144,10 +166,35 @@ class Monitor:
         """
         self.record(frame, predictions, duration_seconds=duration_seconds)
 
+    def record_generation(self, response: object, arguments: Mapping[str, Any]) -> None:
+        """Count a generation, or complete the one that goes on here; never raises, but under ``strict``.
+
+        Args:
+            response: An answer to be read, or None.
+            arguments: Those of ``GenerationArguments``.
+
+        Raises:
+            TypeError: a keyword that there is not.
+        """
+        generations = self._generations or self._new_generations()
+        generations.record(response, arguments, self._prepare)
+
+    def record_feedback(self, rating: object) -> None:
+        """Count what somebody says of an answer; never raises, but under ``strict``."""
+        (self._generations or self._new_generations()).rate(rating, self._prepare)
+
+    def _new_generations(self) -> Generations:
+        with IMPORTING:
+            from mlexporter.instrument.generation.recording import Generations  # noqa: PLC0415 - needed by few
+
+        return Generations(self._state, self._generation, on_error=self._on_error, strict=self._strict)
+
     def adopt(self, reference: Reference | None, warmup: WarmUp | None = None) -> None:
         """Count into the bins of ``reference`` from now on, if any; calls under way keep theirs."""
         self._reference = reference
         self._warmup = warmup
+        if self._events is not None:
+            self._events.adopt(reference)
         self._recorder.adopt(self._capture(None), None)
         for wrapped in self._wrapped:
             wrapped.source = self._source(wrapped.function)
@@ -177,15 +224,18 @@ class Monitor:
                 wrapped.provider = provider
 
     def _trace(self, wrapped: _Wrapped, provider: TracerProvider) -> None:
-        spans = Spans(
+        make = Spans if self._generations is None else self._generations.spans
+        spans = make(
             provider, self._state.key, title=title_of(wrapped.function),
-            function_name=full_name_of(wrapped.function), on_error=self._on_error, strict=self._strict,
+            function_name=full_name_of(wrapped.function), exemplify=self._state.exemplify,
+            on_error=self._on_error, strict=self._strict,
         )  # fmt: skip
         wrapped.call_through("spans", lambda function, kind: traced(function, kind, spans))
 
     def notes(self) -> tuple[tuple[str, str], ...]:
         """Return what is monitored, what is not, and why: (subject, sentence) pairs."""
-        return self._told().notes()
+        told = self._told().notes()
+        return told if self._events is None else (*told, ("events", self._events.note()))
 
     def warnings(self) -> tuple[str, ...]:
         """Return what a person should look at: features that are not found or not chosen."""
@@ -200,6 +250,9 @@ class Monitor:
         return Notes(sources, self._selection, self._reference, self._warmup)
 
     def _source(self, function: Callable[..., Any]) -> Source:
+        is_read = any((self._reference, self._warmup, self._selection.features))
+        if self._generations is not None and not is_read:
+            return self._generations.source  # a prompt is no row: a list of messages is one call
         names = None if self._reference is None else self._reference.feature_names
         is_learning = names is None and self._warmup is not None
         return find_source(function, self._selection, names, is_learning=is_learning)

@@ -38,7 +38,7 @@ class OutputReader:
 
     def __init__(self, outputs: Sequence[OutputReference], chooser: Chooser) -> None:
         self._outputs = tuple(outputs)
-        self._choose = _chooser(chooser)
+        self._choose = chosen_by(chooser)
         self._groups: dict[str, list[int]] = {}
         for place, output in enumerate(outputs):
             self._groups.setdefault(output.name, []).append(place)
@@ -131,7 +131,8 @@ class OutputReader:
         return flat
 
 
-def _chooser(chooser: Chooser) -> Callable[[Any], Any]:
+def chosen_by(chooser: Chooser) -> Callable[[Any], Any]:
+    """Return what takes the prediction out of a result; it raises what the user's result raises."""
     if chooser is None:
         return lambda result: result
     if callable(chooser):
@@ -197,7 +198,7 @@ def free_prediction(result: object, n_rows: int, chooser: Chooser) -> Column | N
     Raises:
         Exception: whatever the methods of the user's result raise.
     """
-    chosen = _chooser(chooser)(result)
+    chosen = chosen_by(chooser)(result)
     named = _as_mapping(chosen)
     if named is not None:
         chosen = next((named[key] for key in _ONE_OUTPUT_KEYS if key in named), _ABSENT)
