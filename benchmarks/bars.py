@@ -106,6 +106,8 @@ BARS: Final = (
     Bar("scrape of 8 workers x 200 features", "ms", _own("workers", "read", _MS)),
     Bar("... prometheus_client, multiprocess mode", "x", _times("workers", "read", _CLIENT), 30, at_least=True),
     Bar("... memory, files and threads of the 8, once a second at most", "ms", _own("workers", "resources", _MS)),
+    Bar("push of 2,000 points over OTLP, reading of all counts included", "ms", _own("push", "push", _MS)),
+    Bar("... OpenTelemetry SDK with the same series", "x", _times_inside("push", "sdk", "push"), 1, at_least=True),
     Bar("page of 200 features", "ms", _own("page", "page", _MS)),
     Bar("1,000 features x 4 measures", "ms", _own("measures", "measures", _MS), 2),
     Bar("... a loop with SciPy", "x", _times_inside("measures", "scipy", "measures"), 150, at_least=True),

@@ -47,6 +47,7 @@ CONTESTS: Final = (
     Contest("report", _of((_OURS, "ours_batches", "DriftReport"), (_EVIDENTLY, "with_evidently", "DriftReport"))),
     Contest("scrape", _of((_OURS, "ours_reading", "Scrape"), (_CLIENT, "with_prometheus_client", "Scrape"))),
     Contest("workers", _of((_OURS, "ours_workers", "Read"), (_CLIENT, "with_multiprocess", "Read"))),
+    Contest("push", _of((_OURS, "ours_push", "Push"))),
     Contest("page", _of((_OURS, "ours_reading", "Page"))),
     Contest("measures", _of((_OURS, "ours_measures", "Measures"))),
     Contest("evaluation", _of((_OURS, "ours_reading", "Evaluation"))),

@@ -26,7 +26,11 @@ if typing.TYPE_CHECKING:
         asgi_app,
         collector,
         describe,
+        exporter_with_models,
         monitor,
+        push,
+        record_feedback,
+        record_generation,
         serve,
         wsgi_app,
     )
@@ -41,7 +45,11 @@ __all__ = [
     "asgi_app",
     "collector",
     "describe",
+    "exporter_with_models",
     "monitor",
+    "push",
+    "record_feedback",
+    "record_generation",
     "serve",
     "wsgi_app",
 ]

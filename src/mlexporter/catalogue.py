@@ -10,7 +10,7 @@ from typing import Final, Literal, NamedTuple
 
 Kind = Literal["counter", "gauge", "histogram"]
 Condition = Literal[
-    "always", "profile", "process", "container", "gpu", "labels", "genai", "fleet", "planned"
+    "always", "profile", "process", "container", "gpu", "push", "events", "labels", "genai", "fleet", "planned"
 ]  # fmt: skip
 
 MODEL_LABELS: Final = ("model_name", "model_version", "variant")
@@ -45,15 +45,54 @@ SET_ASIDE_REASONS: Final = ("truncated", "garbled", "version")
 SCHEMA_REASONS: Final = ("missing_feature", "extra_feature", "unreadable_row", "unreadable_prediction")
 """How a row can break the schema; one row counts at most once for each reason."""
 
-INTERNAL_STAGES: Final = ("capture", "record", "drain", "evaluate", "render", "warmup", "serve", "trace")
+INTERNAL_STAGES: Final = (
+    "capture",
+    "record",
+    "drain",
+    "evaluate",
+    "render",
+    "warmup",
+    "serve",
+    "trace",
+    "push",
+    "events",
+    "generation",
+)
 """Where an error of our own can happen; each is swallowed, counted and logged once per kind."""
 
 DEGRADED_REASONS: Final = (
     "profile_missing", "profile_invalid", "profile_newer", "profile_not_learned", "port_in_use", "no_features",
     "directory_unsafe", "directory_unusable", "directory_full", "directory_busy",
-    "snapshots_unwritable",
+    "snapshots_unwritable", "push_failing", "events_without_provider",
 )  # fmt: skip
 """What can be wrong with the environment of a running exporter."""
+
+OPERATIONS: Final = ("chat", "text_completion", "generate_content", "embeddings")
+"""What a generative model can be asked for, by the GenAI conventions."""
+
+TOKEN_TYPES: Final = ("input", "output")
+"""Whether tokens were read or written."""
+
+FINISH_REASONS: Final = ("stop", "length", "tool_calls", "content_filter", "error", "other")
+"""Why an answer of a generative model ended; the words of vendors are mapped to these."""
+
+TOOL_CALL_STATUSES: Final = ("requested", *STATUSES)
+"""How a call of a tool ended; ``requested`` where only the model's wish is known."""
+
+RATINGS: Final = ("positive", "negative", "neutral", "1", "2", "3", "4", "5", "other")
+"""What people can say of an answer."""
+
+PUSH_STATUSES: Final = ("ok", "error")
+"""How a push over OTLP can end."""
+
+POINT_STATUSES: Final = (*PUSH_STATUSES, "rejected")
+"""What becomes of a data point that is pushed: taken, not delivered, or refused in a push that was taken."""
+
+EVENT_STATUSES: Final = (
+    "emitted", "dropped_rate", "dropped_queue", "dropped_provider", "dropped_error", "dropped_end",
+)  # fmt: skip
+"""What becomes of a prediction event: handed on; over the rate; too many wait; no logger provider; it fails; the
+process ends."""
 
 ABSENT_REASONS: Final = ("rows", "profile", "stale", "error")
 """Why a score is not published: too few rows, a reference without them, an old report, our fault."""
@@ -82,6 +121,7 @@ class Metric(NamedTuple):
         statistic: The module in ``mlexporter.statistics`` whose function computes the value.
         is_ordered: True where the statistic needs an order of the bins (not for categories).
         is_default: False for scores that only ``measures: all`` publishes.
+        otlp_name: The dotted name that OTLP has for it, where conventions give one; else it is ``name``.
     """
 
     name: str
@@ -94,6 +134,7 @@ class Metric(NamedTuple):
     statistic: str = ""
     is_ordered: bool = False
     is_default: bool = True
+    otlp_name: str = ""
 
 
 # --- the service: calls, rows, durations, errors; needs no profile ------------------------------
@@ -408,6 +449,28 @@ SLOTS_SET_ASIDE: Final = Metric(
     "Files of counts that could not be read and whose last good copy counts instead, by reason.", ("reason",),
 )  # fmt: skip
 
+PUSHES: Final = Metric(
+    "mlexporter_pushes_total", "counter",
+    "Pushes over OTLP, by how they ended; what an error did not deliver comes with the next push that is taken.",
+    ("status",), condition="push",
+)  # fmt: skip
+PUSH_POINTS: Final = Metric(
+    "mlexporter_push_points_total", "counter",
+    "Data points pushed over OTLP: taken, not delivered, or rejected by the receiver, which is bad.",
+    ("status",), condition="push",
+)  # fmt: skip
+LAST_PUSH: Final = Metric(
+    "mlexporter_last_push_timestamp_seconds", "gauge",
+    "Unix time of the newest push that the receiver took; absent before the first.", (), unit="seconds",
+    condition="push",
+)  # fmt: skip
+
+PREDICTION_EVENTS: Final = Metric(
+    "mlexporter_prediction_events_total", "counter",
+    "Calls chosen to be sent as prediction events, by whether they were emitted or why they were dropped.",
+    ("status",), condition="events",
+)  # fmt: skip
+
 # --- the processes of all workers, under the names that client libraries use ----------------------
 
 PROCESS_CPU: Final = Metric(
@@ -498,6 +561,68 @@ GPU_MEMORY_LIMIT: Final = Metric(
 GPU_POWER: Final = Metric(
     "hw_gpu_power_watts", "gauge", "Power that the card draws; bad where it stays at the limit of the card.",
     _CARD_LABELS, unit="watts", condition="gpu",
+)  # fmt: skip
+
+# --- generative models, by the GenAI conventions (all still in development there) -----------------
+
+_GENERATION_LABELS: Final = (
+    *MODEL_LABELS, "gen_ai_operation_name", "gen_ai_provider_name", "gen_ai_request_model",
+    "gen_ai_response_model",
+)  # fmt: skip
+TOKEN_BOUNDS: Final = tuple(float(4**power) for power in range(14))
+GENERATION_BOUNDS_SECONDS: Final = tuple(round(0.01 * 2**power, 2) for power in range(14))
+FIRST_TOKEN_BOUNDS_SECONDS: Final = (
+    0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0,
+)  # fmt: skip
+OUTPUT_TOKEN_BOUNDS_SECONDS: Final = (
+    0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0, 2.5,
+)  # fmt: skip
+
+GENERATION_TOKENS: Final = Metric(
+    "gen_ai_client_token_usage", "histogram", "Tokens of one call, by whether they were read or written.",
+    (*_GENERATION_LABELS, "gen_ai_token_type"), condition="genai", bounds=TOKEN_BOUNDS,
+    otlp_name="gen_ai.client.token.usage",
+)  # fmt: skip
+GENERATION_DURATION: Final = Metric(
+    "gen_ai_client_operation_duration_seconds", "histogram",
+    "Time of one generation as the caller sees it, by class of the exception where it failed.",
+    (*_GENERATION_LABELS, "error_type"), unit="seconds", condition="genai", bounds=GENERATION_BOUNDS_SECONDS,
+    otlp_name="gen_ai.client.operation.duration",
+)  # fmt: skip
+TIME_TO_FIRST_TOKEN: Final = Metric(
+    "gen_ai_server_time_to_first_token_seconds", "histogram",
+    "Time from the request to its first token.",
+    _GENERATION_LABELS, unit="seconds", condition="genai", bounds=FIRST_TOKEN_BOUNDS_SECONDS,
+    otlp_name="gen_ai.server.time_to_first_token",
+)  # fmt: skip
+TIME_PER_OUTPUT_TOKEN: Final = Metric(
+    "gen_ai_server_time_per_output_token_seconds", "histogram",
+    "Time of each token after the first, as the mean of one request.",
+    _GENERATION_LABELS, unit="seconds", condition="genai", bounds=OUTPUT_TOKEN_BOUNDS_SECONDS,
+    otlp_name="gen_ai.server.time_per_output_token",
+)  # fmt: skip
+GENERATION_COST: Final = Metric(
+    "ml_generation_cost_total", "counter",
+    "What generations cost, as the application told it, in units of the currency; currencies do not add up.",
+    (*MODEL_LABELS, "currency"), condition="genai",
+)  # fmt: skip
+GENERATION_FINISHES: Final = Metric(
+    "ml_generation_finish_total", "counter",
+    "Answers by why they ended; length and content_filter are answers that were cut or withheld.",
+    (*MODEL_LABELS, "reason"), condition="genai",
+)  # fmt: skip
+GENERATION_REFUSALS: Final = Metric(
+    "ml_generation_refusals_total", "counter", "Generations in which the model said that it will not answer.",
+    condition="genai",
+)  # fmt: skip
+GENERATION_TOOL_CALLS: Final = Metric(
+    "ml_generation_tool_calls_total", "counter",
+    "Calls of tools that the model asked for, by how they ended where the application told it.",
+    (*MODEL_LABELS, "status"), condition="genai",
+)  # fmt: skip
+FEEDBACK: Final = Metric(
+    "ml_feedback_total", "counter", "What people said of answers, by their rating.",
+    (*MODEL_LABELS, "rating"), condition="genai",
 )  # fmt: skip
 
 

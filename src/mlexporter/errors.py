@@ -6,6 +6,7 @@
     │   └── DuplicateModelError      two functions claim one model with different outputs or profiles
     ├── EnvironmentDegradedError     the world is not as it should be; raised only under ``strict``
     │   ├── PortInUseError           the address to serve on belongs to somebody else
+    │   ├── PushError                what is counted cannot be pushed over OTLP
     │   ├── DirectoryError           the directory that workers share cannot be used
     │   │   ├── DirectoryUnsafeError     somebody else could write into it
     │   │   ├── DirectoryFullError       there is no room left in it
@@ -50,6 +51,12 @@ class PortInUseError(EnvironmentDegradedError):
     """The address to serve on is taken."""
 
     reason = "port_in_use"
+
+
+class PushError(EnvironmentDegradedError):
+    """Nothing can be pushed: a package is missing, or the receiver does not take it."""
+
+    reason = "push_failing"
 
 
 class DirectoryError(EnvironmentDegradedError):

@@ -66,8 +66,22 @@ def _positive(text: str) -> float:
     return number
 
 
+def _ratio(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number <= 1:
+        raise ValueError("a number from 0 to 1 is needed, such as 0.01; 0 is off")
+    return number
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
 def _windows(text: str) -> tuple[str, ...]:
-    names = tuple(part.strip() for part in text.split(",") if part.strip())
+    names = _names(text)
     lengths = [parse_duration(name) for name in names]
     if not names:
         raise ValueError("at least one duration is needed, such as 1h,6h,24h")
@@ -144,6 +158,13 @@ SETTINGS: Final = (
             "Directory on a disk that keeps the windows over restarts and reboots; empty keeps them in memory only."),
     Setting("spans", "auto", _one_of("auto", "off"),
             "auto begins a span for each call where the application has an OpenTelemetry tracer."),
+    Setting("push", "off", _one_of("off", "on"),
+            "on pushes all series over OTLP, to where the OTEL_EXPORTER_OTLP_* variables say."),
+    Setting("events_ratio", "0", _ratio,
+            "Share of the calls, 0 to 1, sent as prediction events with values of their rows; 0 sends none."),
+    Setting("events_redact", "", _names,
+            "Names of features and outputs, or patterns such as email*, whose values no event holds."),
+    Setting("events_per_second", "20", _positive, "Prediction events a second that a process makes at most."),
     Setting("latency_objective", "", lambda text: _positive(text) if text else None,
             "Seconds that become a bucket bound of the duration histogram."),
 )  # fmt: skip
@@ -172,6 +193,10 @@ class Settings(NamedTuple):
     header_timeout: float = 5.0
     snapshot_dir: str = ""
     spans: str = "auto"
+    push: str = "off"
+    events_ratio: float = 0.0
+    events_redact: tuple[str, ...] = ()
+    events_per_second: float = 20.0
     latency_objective: float | None = None
 
     @property

@@ -7,7 +7,7 @@ import mlexporter
 
 PROMISED = {
     "Exporter", "MLExporterError", "Monitor", "Profile", "__version__", "asgi_app", "collector", "describe",
-    "monitor", "serve", "wsgi_app",
+    "exporter_with_models", "monitor", "push", "record_feedback", "record_generation", "serve", "wsgi_app",
 }  # fmt: skip
 
 

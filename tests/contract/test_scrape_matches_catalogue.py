@@ -11,6 +11,7 @@ from collections import defaultdict
 
 import numpy as np
 import pytest
+from opentelemetry.sdk.metrics.export import MetricExportResult
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families as parse_text
 
@@ -19,11 +20,22 @@ from mlexporter.catalogue import CATALOGUE, PRESSURE_RESOURCES
 from mlexporter.resources import container, graphics
 from mlexporter.testing import FakeClock, isolated_exporter
 
-SWITCHED_ON = {"always", "profile", "process", "container", "gpu"}
+SWITCHED_ON = {"always", "profile", "process", "container", "gpu", "push", "events", "genai"}
 EXPECTED = {metric.name: metric for metric in CATALOGUE if metric.condition in SWITCHED_ON}
 SAMPLE = re.compile(r"([a-z_:]+)(?:\{(.*)\})? \S+")
 LABEL = re.compile(r'([a-z_]+)="(?:[^"\\]|\\.)*"')
 ENDINGS = ("_bucket", "_sum", "_count")
+
+
+class Null:
+    """An exporter of OpenTelemetry that takes everything."""
+
+    def export(self, *_, **__):
+        """Take it."""
+        return MetricExportResult.SUCCESS
+
+    def shutdown(self, **_):
+        """End."""
 
 
 def flights(n_rows, seed):
@@ -76,7 +88,9 @@ def scrapes(machine):
     """The text and the OpenMetrics of one exporter with every kind of model."""
     fitted = flights(3000, 1)
     clock = FakeClock()
-    with isolated_exporter(clock, measures="all", strict=False) as exporter:
+    with isolated_exporter(
+        clock, measures="all", strict=False, events_ratio=1.0, events_per_second=0.001
+    ) as exporter:
         profile = mlexporter.Profile.fit(
             fitted, model="late_arrival", version="1", prediction="score", label="late", no_alert=["gust"]
         )
@@ -92,10 +106,20 @@ def scrapes(machine):
         def fail(x):
             raise ValueError(x)
 
+        @mlexporter.monitor(model="bot", version="1", kind="chat", provider="openai", request_model="gpt-4o")
+        def chat(prompt):
+            mlexporter.record_generation(time_per_output_token_seconds=0.02, cost=0.01, currency="USD")
+            yield {"choices": [{"delta": {"content": "Hi"}, "finish_reason": "stop"}]}
+            yield {"choices": [], "usage": {"prompt_tokens": 9, "completion_tokens": 12}}
+
+        list(chat("Hi"))
+        mlexporter.record_feedback("positive", model="bot")
         with contextlib.suppress(ValueError):
             fail(1)
         clock.advance(60.0)
         exporter.evaluate()
+        with exporter.push(Null(), interval_seconds=3600.0) as pushing:
+            assert pushing.flush(20.0)
         handle = exporter.serve(port=0)
         yield {
             "text": read(handle.url, "text/plain"),
@@ -153,7 +177,6 @@ def test_every_condition_is_known():
     assert {metric.condition for metric in CATALOGUE} <= SWITCHED_ON | {
         "planned",
         "fleet",
-        "genai",
         "labels",
     }
 

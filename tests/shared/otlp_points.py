@@ -47,6 +47,7 @@ def samples_of_families(families):
 
 
 def _add(found, name, labels, value):
-    key = name, frozenset(labels.items())
+    # An empty label is none for Prometheus, and no attribute where the conventions have a name.
+    key = name, frozenset((label, text) for label, text in labels.items() if text != "")
     assert key not in found, f"twice: {key}"
     found[key] = value

@@ -7,6 +7,9 @@ from typing import assert_type
 
 import numpy as np
 import numpy.typing as npt
+from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
+from opentelemetry.sdk.metrics.export import MetricExporter
+from opentelemetry.sdk.resources import Resource
 
 import mlexporter
 
@@ -86,6 +89,23 @@ def explicit_recording(path: Path) -> None:
     recorder.record_batch([{"distance": 1.0}], [0.5])
 
 
+def generating(answer: object) -> None:
+    """What a generative model did, and what people say of it."""
+
+    @mlexporter.monitor(model="bot", version="1", kind="chat", provider="openai", request_model="gpt-4o")
+    def chat(prompt: str) -> Iterator[str]:
+        mlexporter.record_generation(answer, input_tokens=3, tool_calls={"ok": 1}, cost=0.1, currency="USD")
+        yield prompt
+
+    assert_type(list(chat("a")), list[str])
+    mlexporter.record_generation(model="bot", version="1", error=ValueError("no"), duration_seconds=1.5)
+    mlexporter.record_feedback(True, model="bot")
+    recorder = mlexporter.Monitor(model="bot", version="1", kind="embeddings")
+    recorder.record_generation(input_tokens=3)
+    recorder.record_feedback("positive")
+    mlexporter.Exporter().record_feedback(5, model="bot", version="1", variant="primary")
+
+
 def serving() -> None:
     """The default exporter, or one's own."""
     handle = mlexporter.serve(port=9469)
@@ -96,6 +116,16 @@ def serving() -> None:
     own = mlexporter.Exporter()
     own.serve(port=0).close()
     own.close()
+
+
+def pushing() -> None:
+    """By the variables, or with an exporter of one's own."""
+    with mlexporter.push() as handle:
+        assert_type(handle.flush(5.0), bool)
+    made = OTLPMetricExporter()
+    mlexporter.push(made, interval_seconds=15, resource=Resource.create(), temporality="delta").close()
+    mlexporter.push(OTLPMetricExporter).close()
+    assert_type(mlexporter.exporter_with_models(made), MetricExporter)
 
 
 def errors() -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple, Required, TypedDict, TypeVar
 
 from mlexporter import catalogue
 from mlexporter.app.loading import ProfileArgument
 from mlexporter.errors import ConfigurationError
+from mlexporter.instrument.event_choice import EventChoice, event_choice
+from mlexporter.instrument.generation.choice import generation_kind
 from mlexporter.instrument.selection import Selection
 from mlexporter.records import ModelKey
 from mlexporter.settings import Settings
+from mlexporter.state.generation import GenerationKind
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 MAXIMUM_PORT: Final = 65535
@@ -32,6 +35,14 @@ class MonitorArguments(TypedDict, total=False):
         id: Name of the field, or callable, that identifies a prediction.
         timestamp: Name of the field, or callable, that gives the time of a row.
         sample: Share of the calls whose features and outputs are recorded, above 0 and up to 1.
+        events: Share of the calls that are sent as prediction events, 0 to 1; the setting ``events_ratio``
+            if not given.
+        redact: Names of features and outputs, or patterns such as ``email*``, whose values no event holds,
+            beside those of the setting ``events_redact``.
+        kind: What a generative model does: ``chat``, ``text_completion``, ``generate_content`` or
+            ``embeddings``; None for any other model.
+        provider: Who runs the generative model, such as ``openai``, ``anthropic`` or ``gcp.gemini``.
+        request_model: The name under which it is asked for.
     """
 
     model: Required[str]
@@ -43,6 +54,11 @@ class MonitorArguments(TypedDict, total=False):
     id: Any
     timestamp: Any
     sample: float
+    events: float | None
+    redact: Sequence[str]
+    kind: str | None
+    provider: str | None
+    request_model: str | None
 
 
 class Target(NamedTuple):
@@ -51,6 +67,8 @@ class Target(NamedTuple):
     key: ModelKey
     profile: ProfileArgument
     selection: Selection
+    events: EventChoice = EventChoice()
+    generation: GenerationKind | None = None
 
 
 def target(  # noqa: PLR0913 - each is one argument of the public decorator
@@ -64,6 +82,11 @@ def target(  # noqa: PLR0913 - each is one argument of the public decorator
     id: Any = None,  # noqa: A002 - the promised name
     timestamp: Any = None,
     sample: float = 1.0,
+    events: float | None = None,
+    redact: Sequence[str] = (),
+    kind: str | None = None,
+    provider: str | None = None,
+    request_model: str | None = None,
 ) -> Target:
     """Check the arguments of ``monitor``.
 
@@ -75,7 +98,11 @@ def target(  # noqa: PLR0913 - each is one argument of the public decorator
     if variant not in catalogue.VARIANTS:
         raise ConfigurationError(f"variant={variant!r}: one of {', '.join(catalogue.VARIANTS)} is needed")
     return Target(
-        ModelKey(model, version, variant), profile, Selection(features, prediction, id, timestamp, sample)
+        ModelKey(model, version, variant),
+        profile,
+        Selection(features, prediction, id, timestamp, sample),
+        event_choice(events, redact),
+        generation_kind(kind, provider, request_model),
     )
 
 

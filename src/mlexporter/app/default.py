@@ -12,9 +12,15 @@ from mlexporter.app.not_serving import NotServing
 from mlexporter.state.forking import survives_fork
 
 if TYPE_CHECKING:
+    from opentelemetry.sdk.metrics.export import MetricExporter
+    from opentelemetry.sdk.resources import Resource
+
+    from mlexporter.app.pushing.handle import PushHandle
+    from mlexporter.app.pushing.options import Temporality
     from mlexporter.app.standby import Standby
     from mlexporter.exposition.collector import Collector
     from mlexporter.exposition.server import ServerHandle
+    from mlexporter.instrument.generation.told import GenerationArguments
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -75,6 +81,37 @@ def wsgi_app() -> Callable[..., Any]:
 def collector() -> Collector:
     """Return a collector to register with a registry of prometheus_client."""
     return default_exporter().collector()
+
+
+def push(
+    exporter: MetricExporter | Callable[[], MetricExporter] | None = None, *,
+    interval_seconds: float | None = None, resource: Resource | None = None,
+    temporality: Temporality | None = None,
+) -> PushHandle:  # fmt: skip
+    """Push all series over OTLP from a daemon thread; see ``Exporter.push``."""
+    return default_exporter().push(
+        exporter, interval_seconds=interval_seconds, resource=resource, temporality=temporality
+    )
+
+
+def exporter_with_models(inner: MetricExporter, *, temporality: Temporality | None = None) -> MetricExporter:
+    """Return an exporter that adds all series to those of your own reader; see ``Exporter.exporter_with_models``."""
+    return default_exporter().exporter_with_models(inner, temporality=temporality)
+
+
+def record_generation(
+    response: Any = None, /, *, model: str | None = None, version: str | None = None, variant: str | None = None,
+    **told: Unpack[GenerationArguments],
+) -> None:  # fmt: skip
+    """Tell what a generative model did: in a monitored call, or of a monitored model; see ``Exporter.record_generation``."""
+    default_exporter().record_generation(response, model=model, version=version, variant=variant, **told)
+
+
+def record_feedback(
+    rating: Any, *, model: str | None = None, version: str | None = None, variant: str | None = None
+) -> None:
+    """Count what somebody says of an answer; see ``Exporter.record_feedback``."""
+    default_exporter().record_feedback(rating, model=model, version=version, variant=variant)
 
 
 def describe() -> str:

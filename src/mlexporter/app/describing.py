@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
+from mlexporter.catalogue import TOKEN_TYPES
 from mlexporter.instrument.monitor import Monitor
 from mlexporter.state.log import LOG
 
 if TYPE_CHECKING:
-    from mlexporter.records import ModelKey, ModelView, Reference, View
+    from mlexporter.records import GenerationCounts, ModelKey, ModelView, Reference, View
 
 
 _NAMES_SHOWN: Final = 10
@@ -43,10 +44,23 @@ def _model_lines(model: ModelView) -> Iterator[str]:
     if len(model.notes) > _NOTES_SHOWN:
         yield f"  and {len(model.notes) - _NOTES_SHOWN} more of this kind"
     yield f"  counted: {sum(service.requests.values()):,} calls, {service.accepted:,} rows"
+    yield from _generated(model.snapshot.generation)
     yield from _counted("rows that do not fit the profile", service.schema_violations)
     yield from _counted("rows that are in no bin", service.dropped)
     for reason, sentence in model.degraded.items():
         yield f"  degraded ({reason}): {sentence}"
+
+
+def _generated(counts: GenerationCounts | None) -> Iterator[str]:
+    if counts is None:
+        return
+    if counts.series:
+        totals = {name: sum(round(each.tokens[name].total) for each in counts.series) for name in TOKEN_TYPES}
+        n_calls = sum(int(each.buckets.sum()) for one in counts.series for each in one.durations.values())
+        tokens = ", ".join(f"{total:,} {name} tokens" for name, total in totals.items())
+        yield f"  generated: {n_calls:,} calls, {tokens}"
+    yield from _counted("answers by their end", counts.finishes)
+    yield from _counted("ratings", counts.feedback)
 
 
 def _counted(title: str, counts: Mapping[str, int]) -> Iterator[str]:

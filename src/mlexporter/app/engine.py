@@ -204,7 +204,9 @@ class Engine:
         """Return all that a reader may see, counted up to this moment."""
         self.place.enter()
         _, looker = self._readers
-        return looker.view(self.look(), include_process=include_process, degraded=degraded)
+        # A reader without a slot can push all the same.
+        own = () if self._is_counting or self.place.directory is None else (self.counter.push_cells(),)
+        return looker.view(self.look(), include_process=include_process, degraded=degraded, own_cells=own)
 
     def forget(self) -> None:
         """In a forked child: nothing of the parent's is counted here, and nothing here for the parent."""

@@ -9,6 +9,7 @@ from mlexporter.app.arguments import MonitorArguments, shows_arguments
 
 if TYPE_CHECKING:
     from mlexporter.app.exporter import Exporter
+    from mlexporter.instrument.generation.told import GenerationArguments
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -80,3 +81,22 @@ class Monitor:
         """
         if self._recorder is not None:
             self._recorder.record_batch(frame, predictions, duration_seconds=duration_seconds)
+
+    def record_generation(self, response: Any = None, /, **told: Unpack[GenerationArguments]) -> None:
+        """Count a generation, or complete the call of this model that goes on here; see ``Exporter.record_generation``.
+
+        Args:
+            response: An answer of a vendor, or a piece of a stream, to be read; it is not kept.
+            told: ``GenerationArguments`` says what each means.
+
+        Raises:
+            TypeError: a keyword that there is not.
+            ConfigurationError: a value that cannot be counted, only under ``strict``.
+        """
+        if self._recorder is not None:
+            self._recorder.record_generation(response, told)
+
+    def record_feedback(self, rating: Any) -> None:
+        """Count what somebody says of an answer; see ``Exporter.record_feedback``."""
+        if self._recorder is not None:
+            self._recorder.record_feedback(rating)

@@ -11,9 +11,13 @@ from mlexporter.app.arguments import MonitorArguments, Target, shows_arguments, 
 from mlexporter.app.background import Background
 from mlexporter.app.describing import describe_view, log_choice
 from mlexporter.app.engine import Engine
+from mlexporter.app.eventing import Eventing
+from mlexporter.app.faces import Faces
+from mlexporter.app.generating import Generating
 from mlexporter.app.lifetime import watch, watch_end
 from mlexporter.app.loading import Loaded, load_profile
 from mlexporter.app.models import Model, owner_of
+from mlexporter.app.pipelines import Pipelines
 from mlexporter.app.servers import Servers
 from mlexporter.app.tracing import Tracing
 from mlexporter.app.warming import WarmUps
@@ -25,14 +29,13 @@ from mlexporter.state.log import LOG
 if TYPE_CHECKING:
     from mlexporter.app.not_serving import NotServing
     from mlexporter.app.standby import Standby
-    from mlexporter.exposition.collector import Collector
     from mlexporter.exposition.server import ServerHandle
     from mlexporter.records import View
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-class Exporter:
+class Exporter(Faces, Generating):
     """Counts, evaluates and serves; the functions of the module use a default one.
 
     Args:
@@ -61,10 +64,12 @@ class Exporter:
         self._models = self._engine.models
         self._counter = self._engine.counter
         self._servers = Servers(self._engine, self.settings, self.view)
+        self._pipelines = Pipelines(self._engine, self.settings, self.view)
         self._warmups = WarmUps(
             self._models, self.settings, self._engine.mark, self._counter, self._engine.place
         )
         self._tracing = Tracing(self._engine, self.settings.spans)
+        self._eventing = Eventing(self._engine, self.settings)
         self._background = Background(self._tick, self._evaluate, self.settings.evaluation_interval)
         if settings is None:
             for name, meant in misspelt_variables(os.environ).items():
@@ -111,6 +116,7 @@ class Exporter:
                 recorder = self._register(where, loaded, owner_of(function))
                 wrapped = recorder.wrap(function)
             self._tracing.look()
+            self._eventing.look()
             log_choice(where.key, recorder)
             return wrapped
 
@@ -129,6 +135,7 @@ class Exporter:
             recorder = Recorder(
                 model.state, selection=where.selection, reference=model.state.reference, warmup=model.warmup,
                 strict=self.settings.strict, on_error=self._counter.on_error, prepare=self._engine.prepare,
+                events=self._eventing.of(where), generation=where.generation,
             )  # fmt: skip
             model.monitors[owner] = recorder
             model.living.add(recorder)
@@ -157,7 +164,8 @@ class Exporter:
     def view(self, *, include_process: bool = True) -> View:
         """Return all that a reader may see, counted up to this moment by all workers."""
         self._resume()
-        return self._engine.view(include_process=include_process, degraded=dict(self._servers.degraded))
+        degraded = {**self._servers.degraded, **self._pipelines.degraded, **self._eventing.degraded}
+        return self._engine.view(include_process=include_process, degraded=degraded)
 
     def _evaluate(self) -> None:
         try:
@@ -167,10 +175,12 @@ class Exporter:
 
     def _resume(self) -> None:
         self._background.resume()
+        self._pipelines.resume()
 
     def _on_first_call(self) -> None:
         watch_end()
         self._tracing.look()
+        self._eventing.look()
         self._warmups.follow()
         self._resume()
 
@@ -179,7 +189,9 @@ class Exporter:
             is_elsewhere = self._engine.tick()
             self._warmups.follow()
             self._tracing.look()
+            self._eventing.look()
             self._servers.retry(is_elsewhere=is_elsewhere)
+            self._pipelines.look()
         except Exception as error:  # noqa: BLE001 - the thread goes on, and counts what went wrong
             self._counter.on_error("drain", error)
 
@@ -210,27 +222,6 @@ class Exporter:
         """True where this process uses a directory that others can use too."""
         return self._engine.place.directory is not None
 
-    def asgi_app(self) -> Callable[..., Any]:
-        """Return an ASGI application: ``/metrics``, ``/-/healthy``, ``/-/ready``."""
-        from mlexporter.exposition.asgi import metrics_app  # noqa: PLC0415 - loads the renderer
-
-        self._background.start(again=True)
-        return metrics_app(self.view, on_denied=self._counter.on_denied, on_error=self._counter.on_error)
-
-    def wsgi_app(self) -> Callable[..., Any]:
-        """Return a WSGI application: ``/metrics``, ``/-/healthy``, ``/-/ready``."""
-        from mlexporter.exposition.wsgi import metrics_app  # noqa: PLC0415 - loads the renderer
-
-        self._background.start(again=True)
-        return metrics_app(self.view, on_denied=self._counter.on_denied, on_error=self._counter.on_error)
-
-    def collector(self) -> Collector:
-        """Return a collector for a registry of prometheus_client; it leaves out ``process_*``."""
-        from mlexporter.exposition.collector import Collector  # noqa: PLC0415 - loads prometheus_client
-
-        self._background.start(again=True)
-        return Collector(self.view, on_error=self._counter.on_error)
-
     def describe(self) -> str:
         """Return, in words, what is monitored, what is not, and why."""
         return describe_view(self.view(include_process=False), is_disabled=self.settings.disabled)
@@ -242,16 +233,22 @@ class Exporter:
 
     def _after_fork(self) -> None:
         self._servers.forget()
+        self._pipelines.forget()
+        self._eventing.forget()
         self._warmups.forget()
         self._engine.forget()
 
     def _end(self) -> None:
         self._engine.drain()  # first: servers kill workers that take their time to end
+        self._eventing.end()
         self._background.close()
+        self._pipelines.end()
         self._engine.end()
 
     def close(self) -> None:
         """Stop serving and evaluating, and leave the other workers; counting goes on."""
         self._background.close()
+        self._eventing.end()
+        self._pipelines.close()
         self._servers.close()
         self._engine.close()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from mlexporter.app.cards import Cards
 from mlexporter.app.evaluator import Evaluator, Look
 from mlexporter.app.place import Place, Sums
-from mlexporter.errors import ProfileMissingError
+from mlexporter.errors import ProfileMissingError, PushError
 from mlexporter.records import ExporterCounts, ModelKey, ModelView, Reference, ResourceUsage, Snapshot, View
 from mlexporter.state.exporter_counts import exporter_counts
 from mlexporter.state.forking import IMPORTING
@@ -19,14 +19,17 @@ from mlexporter.state.snapshots import cells_of, snapshots
 
 if TYPE_CHECKING:
     from mlexporter.app.models import Model, Models
+    from mlexporter.records import Counts
     from mlexporter.resources.sampler import ResourceSampler
     from mlexporter.settings import Settings
     from mlexporter.state.clock import WindowClock
+    from mlexporter.state.layout import Layout
 
 _NOT_LEFT: Final = (
     "Rows are counted in bins whose profile is not in the directory that the workers share: drift is not "
     "measured until a worker can leave it there."
 )
+_PUSHES_FAIL: Final = "pushes over OTLP of another process fail, and its log says why"
 
 
 class Looker:
@@ -70,18 +73,29 @@ class Looker:
         found = snapshots(sums.blocks, life=sums.life, taken_at=self._clock.now(), chosen=chosen)
         return Look(found, self._references(found, sums), sums)
 
-    def view(self, looked: Look, *, include_process: bool, degraded: Mapping[str, str]) -> View:
-        """Return all that a reader may see, of what was counted by everybody."""
+    def view(
+        self, looked: Look, *, include_process: bool, degraded: Mapping[str, str],
+        own_cells: Sequence[tuple[Layout, Counts]] = (),
+    ) -> View:  # fmt: skip
+        """Return all that a reader may see, of what was counted by everybody.
+
+        Args:
+            looked: That.
+            include_process: Whether memory, files and threads of the workers are looked at.
+            degraded: What else is wrong, by reason.
+            own_cells: What this process counts of itself outside of any slot that others can see.
+        """
         own = {model.key: model for model in self._models.all()}
         views = (
             self._model_view(key, snapshot, looked.references.get(key), own.get(key))
             for key, snapshot in sorted(looked.snapshots.items())
         )
-        counts = self._exporter_counts(looked.sums)
+        counts = self._exporter_counts(looked.sums, own_cells)
+        others = {PushError.reason: _PUSHES_FAIL} if counts.push.failing else {}
         return View(
             models=tuple(views),
             exporter=counts,
-            degraded={**degraded, **self._place.degraded, **self._evaluator.degraded},
+            degraded={**others, **degraded, **self._place.degraded, **self._evaluator.degraded},
             windows=self._settings.window_seconds,
             evaluation_interval_seconds=self._settings.evaluation_interval,
             series_budget=self._settings.series_budget,
@@ -146,11 +160,15 @@ class Looker:
             has_failed=has_failed,
         )  # fmt: skip
 
-    def _exporter_counts(self, sums: Sums) -> ExporterCounts:
-        cells = [block.synchronous for block in sums.blocks if block.description.kind is BlockKind.WORKER]
+    def _exporter_counts(self, sums: Sums, own: Sequence[tuple[Layout, Counts]]) -> ExporterCounts:
+        cells = [
+            (block.description.synchronous, block.synchronous)
+            for block in sums.blocks
+            if block.description.kind is BlockKind.WORKER
+        ]
         duration, end = self._evaluator.last_evaluation()
         return replace(
-            exporter_counts(cells, sums.set_aside),
+            exporter_counts([*cells, *own], sums.set_aside),
             evaluation_duration_seconds=duration,
             last_evaluation_timestamp=end,
         )

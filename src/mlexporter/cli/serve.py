@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from mlexporter.errors import DirectoryError
+from mlexporter.errors import DirectoryError, PushError
 from mlexporter.settings import NO_DIRECTORY, read_settings
 
 if TYPE_CHECKING:
@@ -32,8 +32,12 @@ _FATAL: Final = ("port_in_use", "directory_unsafe", "directory_unusable", "direc
 @click.option("--host", help="Address to listen on; MLEXPORTER_HOST or 127.0.0.1 if not given.")
 @click.option("--port", type=click.IntRange(0, 65535),
               help="Port to listen on, 0 for any free one; MLEXPORTER_PORT or 9469 if not given.")  # fmt: skip
+@click.option("--push", flag_value="on", default=None,
+              help="Push all series over OTLP too, as the variables OTEL_EXPORTER_OTLP_* say.")  # fmt: skip
 @click.option("--strict", is_flag=True, default=None, help="Fail at once where something would only degrade.")
-def serve_command(*, directory: str | None, host: str | None, port: int | None, strict: bool | None) -> None:
+def serve_command(
+    *, directory: str | None, host: str | None, port: int | None, push: str | None, strict: bool | None
+) -> None:
     """Serve the metrics and the page of all workers that count in one directory.
 
     It monitors no model itself: it reads, evaluates drift if no worker does, and takes that off the
@@ -46,7 +50,7 @@ def serve_command(*, directory: str | None, host: str | None, port: int | None, 
         raise click.UsageError(f"--dir {NO_DIRECTORY} names no directory; one called so is ./{NO_DIRECTORY}")
     # Absolute, but with links left as they are: the directory itself may be none.
     absolute = os.path.abspath(directory) if directory else None  # noqa: PTH100 - resolve() follows links
-    settings = read_settings(os.environ, dir=absolute, host=host, port=port, strict=strict)
+    settings = read_settings(os.environ, dir=absolute, host=host, port=port, push=push, strict=strict)
     if settings.dir in {"", NO_DIRECTORY}:
         raise click.UsageError(
             "no directory is given: pass --dir, or set MLEXPORTER_DIR, to the one in which the workers count"
@@ -85,6 +89,8 @@ def _serve(exporter: Exporter, ended: threading.Event, *, was_there: bool) -> No
     if not view.models:
         state = "nothing is counted there yet" if was_there else "it was not there and is made now"
         click.echo(f"waiting for workers: {state}; start them with MLEXPORTER_DIR={folder}")
+    if exporter.settings.push == "on":
+        click.echo(_pushing(exporter))
     told: set[ModelKey] = set()
     while True:
         new = [model.snapshot.key for model in view.models if model.snapshot.key not in told]
@@ -96,3 +102,12 @@ def _serve(exporter: Exporter, ended: threading.Event, *, was_there: bool) -> No
         with contextlib.suppress(DirectoryError):  # what is served says so, and it may be over soon
             view = exporter.view()
     click.echo("ended")
+
+
+def _pushing(exporter: Exporter) -> str:
+    """Begin to push; return what to say of it. The log tells where the receiver does not take it."""
+    try:
+        handle = exporter.push()
+    except PushError as error:
+        raise click.ClickException(str(error)) from None
+    return f"nothing is pushed: {handle.reason}" if handle.reason else "pushing over OTLP, or standing by to"

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 from mlexporter.catalogue import CATALOGUE
 from mlexporter.exposition.families import OnError, collect
-from mlexporter.exposition.samples import Family
+from mlexporter.exposition.samples import Family, exemplar_labels
+from mlexporter.records import Exemplar
 
 if TYPE_CHECKING:
     from prometheus_client.metrics_core import Metric as ClientMetric
+    from prometheus_client.samples import Exemplar as ClientExemplar
 
     from mlexporter.exposition.endpoints import Source
 
-_EXPOSED_CONDITIONS = frozenset({"always", "profile", "container", "gpu"})
+_EXPOSED_CONDITIONS = frozenset({"always", "profile", "container", "gpu", "push", "events", "genai"})
 
 
 class Collector:
@@ -44,8 +46,15 @@ class Collector:
         for family in families:
             metric = _client_metric(family)
             for sample in family.samples():
-                metric.add_sample(sample.name, sample.labels, sample.value)
+                exemplar = None if sample.exemplar is None else _client_exemplar(sample.exemplar)
+                metric.add_sample(sample.name, sample.labels, sample.value, exemplar=exemplar)
             yield metric
+
+
+def _client_exemplar(exemplar: Exemplar) -> ClientExemplar:
+    from prometheus_client.samples import Exemplar as ClientExemplar  # noqa: PLC0415  only who has a registry needs it
+
+    return ClientExemplar(exemplar_labels(exemplar), exemplar.value, exemplar.timestamp)
 
 
 def _client_metric(family: Family) -> ClientMetric:

@@ -7,7 +7,17 @@ import threading
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from mlexporter.catalogue import DENIED_ENDPOINTS, DENIED_REASONS, DRAIN_BOUNDS_SECONDS, INTERNAL_STAGES
+import numpy as np
+
+from mlexporter.catalogue import (
+    DENIED_ENDPOINTS,
+    DENIED_REASONS,
+    DRAIN_BOUNDS_SECONDS,
+    EVENT_STATUSES,
+    INTERNAL_STAGES,
+    POINT_STATUSES,
+    PUSH_STATUSES,
+)
 from mlexporter.state.forking import survives_fork
 from mlexporter.state.layout import CellKind, Layout
 from mlexporter.state.ledger import add
@@ -16,7 +26,7 @@ from mlexporter.state.names import class_name
 from mlexporter.state.slots import BlockDescription, BlockKind, PrivateMemory, Slot
 
 if TYPE_CHECKING:
-    from mlexporter.records import Counts, ExporterCounts
+    from mlexporter.records import Counts, ExporterCounts, PushCounts
 
 _NANOSECONDS: Final = 1_000_000_000
 _LOGGED_KINDS_LIMIT: Final = 200
@@ -30,14 +40,27 @@ _SYNCHRONOUS: Final = Layout(
         ("drains", CellKind.COUNT, len(DRAIN_BOUNDS_SECONDS) + 1),
         ("drain_nanoseconds", CellKind.AMOUNT, 1),
         ("processor_nanoseconds", CellKind.AMOUNT, 1),
+        ("pushes", CellKind.COUNT, len(PUSH_STATUSES)),
+        ("push_points", CellKind.COUNT, len(POINT_STATUSES)),
+        ("last_push_nanoseconds", CellKind.NEWEST, 1),
+        ("push_failing", CellKind.LIVE, 1),
+        ("events", CellKind.COUNT, len(EVENT_STATUSES)),
     )
 )
+_GROUPS: Final = {group.name: group for group in _SYNCHRONOUS.groups}
+_FIRST_PUSH: Final = _SYNCHRONOUS.index("pushes")
+_PUSH: Final = Layout(
+    (name, group.kind, group.length) for name, group in _GROUPS.items() if group.start >= _FIRST_PUSH
+)
+"""What is counted of pushes alone: it stands last."""
 _DESCRIPTION: Final = BlockDescription(BlockKind.WORKER, None, "", _SYNCHRONOUS, Layout(()))
 _DENIED: Final = [(endpoint, reason) for endpoint in DENIED_ENDPOINTS for reason in DENIED_REASONS]
 _BOUNDS: Final = [round(bound * _NANOSECONDS) for bound in DRAIN_BOUNDS_SECONDS]
 _DRAINS: Final = _SYNCHRONOUS.index("drains")
 _DRAIN_NANOSECONDS: Final = _SYNCHRONOUS.index("drain_nanoseconds")
 _PROCESSOR: Final = _SYNCHRONOUS.index("processor_nanoseconds")
+_LAST_PUSH: Final = _SYNCHRONOUS.index("last_push_nanoseconds")
+_PUSH_FAILING: Final = _SYNCHRONOUS.index("push_failing")
 
 
 class ExporterCounter:
@@ -102,9 +125,36 @@ class ExporterCounter:
             cells = self._block.cells
             add(cells, ((_PROCESSOR, max(0, nanoseconds - cells[_PROCESSOR])),))
 
+    def pushed(self, points: Mapping[str, int], *, unix_nanoseconds: int, is_taken: bool) -> None:
+        """Count one push, and what became of its points by ``catalogue.POINT_STATUSES``."""
+        status = PUSH_STATUSES[0] if is_taken else PUSH_STATUSES[1]
+        steps = [(_SYNCHRONOUS.index("pushes", PUSH_STATUSES.index(status)), 1)]
+        steps += [
+            (_SYNCHRONOUS.index("push_points", POINT_STATUSES.index(each)), n) for each, n in points.items()
+        ]
+        with self._lock, contextlib.suppress(ValueError):  # forked in the middle: the parent counts it
+            cells = self._block.cells
+            if is_taken:
+                steps.append((_LAST_PUSH, max(0, unix_nanoseconds - cells[_LAST_PUSH])))
+            add(cells, steps)
+
+    def push_fails(self, *, is_failing: bool) -> None:
+        """Say whether the newest push of this process has failed."""
+        with self._lock, contextlib.suppress(ValueError):  # forked in the middle: the parent says it
+            cells = self._block.cells
+            add(cells, ((_PUSH_FAILING, int(is_failing) - cells[_PUSH_FAILING]),))
+
+    def on_event(self, status: str) -> None:
+        """Count a prediction event by what became of it, one of ``catalogue.EVENT_STATUSES``."""
+        self._add(_SYNCHRONOUS.index("events", EVENT_STATUSES.index(status)))
+
     def counts(self) -> ExporterCounts:
         """Return everything that this process has counted up to now."""
-        return exporter_counts([self._block.synchronous()])
+        return exporter_counts([(_SYNCHRONOUS, self._block.synchronous())])
+
+    def push_cells(self) -> tuple[Layout, Counts]:
+        """Return layout and cells of pushes alone."""
+        return _PUSH, self._block.synchronous()[_FIRST_PUSH:]
 
     def _add(self, index: int, amount: int = 1) -> None:
         with contextlib.suppress(ValueError):  # forked in the middle: the parent counts it
@@ -112,15 +162,26 @@ class ExporterCounter:
 
 
 def exporter_counts(
-    workers: Iterable[Counts], slots_set_aside: Mapping[str, int] | None = None
+    workers: Iterable[tuple[Layout, Counts]], slots_set_aside: Mapping[str, int] | None = None
 ) -> ExporterCounts:
-    """Return the cells of the blocks of workers, of none or several together, as a record."""
+    """Return the cells of the blocks of workers, of none or several together, as a record.
+
+    Args:
+        workers: Layout and synchronous cells of each; those of another version may know less, or more.
+        slots_set_aside: Damaged slots by reason.
+    """
     from mlexporter.records import ExporterCounts, HistogramCounts  # noqa: PLC0415 - needed by readers only
 
     layout = _SYNCHRONOUS
     cells = layout.zeros()
-    for each in workers:
-        cells += each
+    for others, vector in workers:
+        for group in others.groups:
+            if group.name in _GROUPS:
+                known = _GROUPS[group.name].cells
+                found = vector[group.cells][: known.stop - known.start]
+                target = cells[known][: found.size]
+                is_time = group.kind is CellKind.NEWEST
+                target[:] = np.maximum(target, found) if is_time else target + found
     errors, denied = cells[layout["internal_errors"]], cells[layout["denied"]]
     return ExporterCounts(
         internal_errors={name: n for name, n in zip(INTERNAL_STAGES, errors.tolist(), strict=True) if n},
@@ -133,6 +194,20 @@ def exporter_counts(
         ),
         processor_seconds=int(cells[_PROCESSOR]) / _NANOSECONDS,
         slots_set_aside=dict(slots_set_aside or {}),
+        push=_push_counts(cells),
+        events=dict(zip(EVENT_STATUSES, cells[layout["events"]].tolist(), strict=True)),
+    )
+
+
+def _push_counts(cells: Counts) -> PushCounts:
+    from mlexporter.records import PushCounts  # noqa: PLC0415 - needed by readers only
+
+    last = int(cells[_LAST_PUSH])
+    return PushCounts(
+        pushes=dict(zip(PUSH_STATUSES, cells[_SYNCHRONOUS["pushes"]].tolist(), strict=True)),
+        points=dict(zip(POINT_STATUSES, cells[_SYNCHRONOUS["push_points"]].tolist(), strict=True)),
+        last_timestamp=last / _NANOSECONDS if last else None,
+        failing=max(0, int(cells[_PUSH_FAILING])),
     )
 
 

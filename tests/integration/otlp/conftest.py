@@ -9,6 +9,8 @@ import pytest
 
 from otlp_programs import Collector, Prometheus3
 
+collect_ignore = ["service.py"]
+"""A program that is started, not imported."""
 SCRIPTS = Path(__file__).resolve().parents[3] / "scripts"
 
 

@@ -144,3 +144,25 @@ def test_options_win_over_the_environment(tmp_path):
 
     assert result.exit_code == 1
     assert "MLEXPORTER_PORT" in str(result.exception)
+
+
+def test_it_pushes_beside_serving(started, tmp_path, otlp_http_receiver, monkeypatch):
+    """A reader beside the workers takes the push off them, and does a last one when it ends."""
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", otlp_http_receiver.endpoint)
+    process, (_, _, third) = started("--dir", tmp_path / "shared", "--port", 0, "--push", n_lines=3)
+    otlp_http_receiver.wait_for(1, seconds=30)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=20)
+
+    assert third == "pushing over OTLP, or standing by to\n"
+    assert process.returncode == 0
+    assert BUILD_INFO.name in otlp_http_receiver.newest_metrics()
+    assert len(otlp_http_receiver.metrics) == 2
+
+
+def test_what_is_not_pushed_is_told(started, tmp_path, monkeypatch):
+    """The variables of OpenTelemetry say no."""
+    monkeypatch.setenv("OTEL_METRICS_EXPORTER", "none")
+    monkeypatch.setenv("MLEXPORTER_PUSH", "on")
+    _, (_, _, third) = started("--dir", tmp_path / "shared", "--port", 0, "--push", n_lines=3)
+    assert third == "nothing is pushed: OTEL_METRICS_EXPORTER=none names no otlp\n"

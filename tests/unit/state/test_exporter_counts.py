@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import logging
 
+import numpy as np
 import pytest
 
 from mlexporter.state.exporter_counts import ExporterCounter, exporter_counts
+from mlexporter.state.layout import CellKind, Layout
 from mlexporter.state.slots import PrivateMemory, Slot
 
 
@@ -37,7 +39,9 @@ def test_what_was_counted_before_a_move_is_taken_along_or_not(takes_along):
     counter.move(slot, takes_along=takes_along)
 
     assert counter.counts().cardinality_overflow == 1 + takes_along
-    assert exporter_counts([slot.blocks()[0].synchronous()]).cardinality_overflow == 1 + takes_along
+    block = slot.blocks()[0]
+    cells = [(block.description.synchronous, block.synchronous())]
+    assert exporter_counts(cells).cardinality_overflow == 1 + takes_along
 
 
 def test_an_error_is_logged_once_a_kind_and_without_its_message(caplog):
@@ -55,3 +59,31 @@ def test_an_error_is_logged_once_a_kind_and_without_its_message(caplog):
     assert "ValueError" in caplog.text
     assert "test_exporter_counts.py" in caplog.text
     assert "Ada" not in caplog.text
+
+
+def test_pushes_are_counted_by_how_they_end_and_the_newest_time_wins():
+    """Points that a receiver refused are counted beside those that it took."""
+    counter = ExporterCounter()
+    counter.pushed({"ok": 7, "rejected": 3}, unix_nanoseconds=5_000_000_000, is_taken=True)
+    counter.pushed({"error": 10}, unix_nanoseconds=6_000_000_000, is_taken=False)
+    counter.push_fails(is_failing=True)
+    counter.push_fails(is_failing=True)
+    found = counter.counts().push
+
+    assert found.pushes == {"ok": 1, "error": 1}
+    assert found.points == {"ok": 7, "error": 10, "rejected": 3}
+    assert (found.last_timestamp, found.failing) == (5.0, 1)
+
+
+def test_workers_of_another_version_count_what_both_know():
+    """A directory that outlives an upgrade has blocks that know fewer stages, and other things."""
+    older = Layout(
+        (("internal_errors", CellKind.COUNT, 2), ("else", CellKind.COUNT, 1), ("overflow", CellKind.COUNT, 1))
+    )
+    counter = ExporterCounter()
+    counter.on_overflow()
+    block = counter._block
+    cells = [(older, np.array([0, 4, 9, 5])), (block.description.synchronous, block.synchronous())]
+    found = exporter_counts(cells)
+
+    assert (found.internal_errors, found.cardinality_overflow) == ({"record": 4}, 6)

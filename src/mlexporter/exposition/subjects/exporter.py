@@ -20,7 +20,7 @@ from mlexporter.exposition.samples import (
     histogram_labels,
     series_of,
 )
-from mlexporter.records import View
+from mlexporter.records import PushCounts, View
 
 PAGE_ENDPOINT: Final = "page"
 CONNECTION_ENDPOINT: Final = "connection"
@@ -58,6 +58,21 @@ def exporter_blocks(view: View) -> Iterator[tuple[Metric, Block]]:
         catalogue.SLOTS_SET_ASIDE,
         _known(catalogue.SLOTS_SET_ASIDE, catalogue.SET_ASIDE_REASONS, counts.slots_set_aside),
     )
+    yield from _pushes(counts.push)
+    if sum(counts.events.values()):
+        yield (
+            catalogue.PREDICTION_EVENTS,
+            _known(catalogue.PREDICTION_EVENTS, catalogue.EVENT_STATUSES, counts.events),
+        )
+
+
+def _pushes(counts: PushCounts) -> Iterator[tuple[Metric, Block]]:
+    if not sum(counts.pushes.values()):
+        return
+    yield catalogue.PUSHES, _known(catalogue.PUSHES, catalogue.PUSH_STATUSES, counts.pushes)
+    yield catalogue.PUSH_POINTS, _known(catalogue.PUSH_POINTS, catalogue.POINT_STATUSES, counts.points)
+    if counts.last_timestamp is not None:
+        yield catalogue.LAST_PUSH, block_of(_NONE, [counts.last_timestamp])
 
 
 def single(value: Number) -> Block:

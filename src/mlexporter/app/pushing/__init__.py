@@ -1,0 +1,1 @@
+"""Pushes over OTLP: what a scrape would show, from one process of a directory, off the request path."""

@@ -1,0 +1,83 @@
+"""``Office``: whether this process is the one of its directory that pushes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from mlexporter.app.election import Election
+
+if TYPE_CHECKING:
+    from mlexporter.app.place import Place
+    from mlexporter.state.slots.directory import SlotDirectory
+
+_NANOSECONDS: Final = 1_000_000_000
+_PAUSE_SECONDS: Final = 0.02
+
+
+class Life(NamedTuple):
+    """One life of the counters that are pushed.
+
+    Attributes:
+        name: Of it.
+        began: When, nanoseconds since 1970.
+        directory: Where they stand; None in memory of one process.
+    """
+
+    name: str
+    began: int
+    directory: SlotDirectory | None
+
+
+class Office:
+    """In a directory one process pushes, the others stand by; without one each pushes its own counts.
+
+    Args:
+        place: Where this process counts.
+        name: Of the lock.
+        own_life: Returns the life of counters that stand in memory of this process.
+    """
+
+    def __init__(self, place: Place, name: str, own_life: Callable[[], Life]) -> None:
+        self.name = name
+        self._place = place
+        self._own_life = own_life
+        self._election = Election(place, name)
+        self._directory: SlotDirectory | None = None
+
+    @property
+    def is_single_worker(self) -> bool:
+        """True where the counts are those of one worker although its server has several."""
+        return self._place.is_single_worker
+
+    def life(self) -> Life:
+        """Return the life of the counters of now."""
+        directory = self._place.directory
+        if directory is None:
+            return self._own_life()
+        return Life(
+            directory.life, round(directory.began * _NANOSECONDS) or self._own_life().began, directory
+        )
+
+    def is_held(self) -> bool:
+        """Return whether this process pushes, after trying to become the one that does."""
+        self._place.enter()
+        directory = self._place.directory
+        if directory is not self._directory:  # found, lost, or another in its place
+            self._election.resign()
+            self._directory = directory
+        return directory is None or self._election.is_evaluator()
+
+    def wait(self, seconds: float) -> bool:
+        """Return whether this process pushes, or does so within ``seconds``: another one may be at its end too."""
+        until = time.monotonic() + seconds
+        while not self.is_held():
+            if time.monotonic() >= until:
+                return False
+            time.sleep(_PAUSE_SECONDS)
+        return True
+
+    def resign(self) -> None:
+        """Let another process push."""
+        self._election.resign()
