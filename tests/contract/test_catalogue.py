@@ -10,12 +10,14 @@ from mlexporter.catalogue import CATALOGUE, Metric, metric_named
 LABEL_ORDER = (
     "model_name", "model_version", "variant", "output", "feature", "class", "bin", "slice", "attribute",
     "group", "metric", "actual", "predicted", "source", "against", "cause", "method", "weight", "window",
+    "gen_ai_operation_name", "gen_ai_provider_name", "gen_ai_request_model", "gen_ai_response_model",
+    "gen_ai_token_type", "currency", "rating",
     "endpoint", "stage", "reason", "status", "error_type", "profile", "range", "resource", "hw_id", "hw_name",
 )  # fmt: skip
 INFO_LABELS = {
     "profile_id", "profile_version", "dataset", "run_id", "commit", "framework", "version", "python_version",
 }  # fmt: skip
-PREFIXES = ("ml_", "mlexporter_", "process_", "hw_")
+PREFIXES = ("ml_", "mlexporter_", "process_", "hw_", "gen_ai_")
 UNITS = {"seconds", "bytes", "ratio", "rows", "cores", "watts", ""}
 RESERVED_ENDINGS = ("_bucket", "_sum", "_count", "_created")
 OBSERVED_BY_OTHERS = "process_"

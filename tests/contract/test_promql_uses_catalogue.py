@@ -13,7 +13,8 @@ import yaml
 
 from mlexporter.catalogue import CATALOGUE
 from mlexporter.generate.options import RuleOptions
-from mlexporter.generate.rule_files import rule_files
+from mlexporter.generate.rule_files import engine_rule_files, rule_files
+from mlexporter.generate.serving_engines import FOREIGN_SERIES
 
 ROOT = Path(__file__).resolve().parents[2]
 TARGET = frozenset({"job", "instance"})
@@ -22,10 +23,10 @@ COUNTERS_ONLY = {"rate", "increase", "irate"}
 SETS = {"and", "unless", "or"}
 
 
-def _catalogued():
-    """Return the labels and the kind of each series that a scrape can hold."""
+def _exposed(metrics):
+    """Return the labels and the kind of each series that a scrape of ``metrics`` can hold."""
     series = {}
-    for metric in CATALOGUE:
+    for metric in metrics:
         labels = TARGET | set(metric.labels)
         if metric.kind == "histogram":
             series[f"{metric.name}_bucket"] = (labels | {"le"}, "counter")
@@ -39,9 +40,9 @@ def _catalogued():
 class Checker:
     """Finds what is wrong with an expression; ``recorded`` are the labels of recorded series."""
 
-    def __init__(self, recorded=()):
+    def __init__(self, recorded=(), metrics=CATALOGUE):
         self.series = {name: (labels, "gauge") for name, labels in {**FOREIGN, **dict(recorded)}.items()}
-        self.series |= _catalogued()
+        self.series |= _exposed(metrics)
         self.problems = []
 
     def check(self, text):
@@ -99,6 +100,8 @@ class Checker:
                 self.problems.append(f"{function}() of {selector.vector_selector.name}, which is no counter")
         if function == "absent":
             return frozenset()
+        if function == "label_replace":
+            return arguments[0] | {node.args[1].val}
         vectors = [labels for labels in arguments if labels is not None]
         return vectors[-1] - ({"le"} if function == "histogram_quantile" else set()) if vectors else None
 
@@ -122,12 +125,12 @@ class Checker:
         self.problems.extend(f"{where} has no label {label}" for label in sorted(used - set(known)))
 
 
-def recorded_labels(text):
-    """Return name and labels of every recorded series of a rule file, in order."""
+def recorded_labels(text, metrics=CATALOGUE):
+    """Return name and labels of every recorded series of a rule file that reads ``metrics``, in order."""
     recorded = {}
     for group in yaml.safe_load(text)["groups"]:
         for rule in group["rules"]:
-            checker = Checker(recorded)
+            checker = Checker(recorded, metrics)
             recorded[rule["record"]] = checker.check(rule["expr"])
             assert not checker.problems, (rule["record"], checker.problems)
     return recorded
@@ -135,6 +138,7 @@ def recorded_labels(text):
 
 FILES = rule_files()
 RECORDED = recorded_labels(FILES["recording.yaml"])
+ENGINES = recorded_labels(engine_rule_files()["serving-engines.yaml"], FOREIGN_SERIES)
 ALERTS = [rule for group in yaml.safe_load(FILES["rules.yaml"])["groups"] for rule in group["rules"]]
 QUERIES = [
     (page.stem, query)
@@ -189,6 +193,40 @@ def test_recorded_names_say_level_and_operation():
         assert ("bin" in labels) == level.endswith("_bin")
 
 
+ENGINE_LABELS = {"model_name", "model_version", "status", "gen_ai_token_type", "le", "hw_id"}
+ENGINE_ONLY = {"kv_cache_usage_ratio", "prefix_cache_hit_ratio"}
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_what_is_recorded_of_engines_has_our_names_and_labels(name):
+    """The metric is of the catalogue, with its unit, and no label of the engine is left."""
+    level, stem, operation = name.split(":")
+    known = {
+        metric.name.removesuffix("_total") + part
+        for metric in CATALOGUE
+        for part in (("", "_bucket", "_sum") if metric.kind == "histogram" else ("",))
+    }
+    assert level == ("engine_card" if stem.startswith("hw_") else "engine")
+    assert stem in known | ENGINE_ONLY
+    assert operation
+    assert ENGINES[name] <= ENGINE_LABELS
+    assert ("le" in ENGINES[name]) == stem.endswith("_bucket")
+    assert name not in RECORDED
+
+
+@pytest.mark.parametrize(
+    "query",
+    re.findall(
+        r"```promql\n(.*?)```", (ROOT / "docs/tutorials/serving-engines.md").read_text("utf-8"), re.DOTALL
+    ),
+)
+def test_the_page_of_engines_uses_what_exists(query):
+    """Each query of the page parses and uses recorded series, with their labels."""
+    checker = Checker(ENGINES, ())
+    checker.check(query)
+    assert checker.problems == []
+
+
 @pytest.mark.parametrize(
     ("fault", "message"),
     [
@@ -208,6 +246,10 @@ def test_recorded_names_say_level_and_operation():
             "never",
         ),
         ("ml_feature_drift_severity unless ml_feature_excluded == 1", "never match"),
+        (
+            'sum by (card) (label_replace(ml_predictions_total, "cards", "$1", "job", "(.+)"))',
+            "no label card",
+        ),
     ],
 )
 def test_the_checker_finds_planted_faults(fault, message):

@@ -35,7 +35,7 @@ def test_a_row_says_what_the_entry_says(metric):
 
 def test_a_metric_of_a_new_kind_needs_a_section(monkeypatch):
     """It is not left out in silence."""
-    stranger = Metric("gen_ai_tokens_total", "counter", "Tokens.", condition="genai")
+    stranger = Metric("gen_ai_tokens_total", "counter", "Tokens.", condition="fleet")
     monkeypatch.setattr(metric_reference, "CATALOGUE", (*CATALOGUE, stranger))
     with pytest.raises(LookupError, match="gen_ai_tokens_total"):
         metric_reference.metric_reference()
