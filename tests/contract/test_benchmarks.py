@@ -146,15 +146,6 @@ class TestRaces:
 class TestEnvironments:
     """``benchmarks/environments.py``."""
 
-    def test_what_does_not_install_is_named_and_leaves_nothing(self, benchmark_module, tmp_path, monkeypatch):
-        """There is no index for pip here; its last words are the reason."""
-        monkeypatch.setenv("MLEXPORTER_CACHE", str(tmp_path))
-        monkeypatch.setenv("PIP_NO_INDEX", "1")
-        environments = benchmark_module("environments")
-        with pytest.raises(environments.DoesNotInstallError, match="not-there"):
-            environments.Environment("peer", ("not-there==1.0",)).python()
-        assert list((tmp_path / "peers").iterdir()) == []
-
     def test_what_is_there_is_used_until_its_pins_change(self, benchmark_module, tmp_path, monkeypatch):
         """The name of the folder holds the pins."""
         monkeypatch.setenv("MLEXPORTER_CACHE", str(tmp_path))
