@@ -221,7 +221,7 @@ class Engine:
         for model in self.models.all():
             model.state.forget()
             model.state.move(self._slot)
-            for monitor in list(model.living):
+            for monitor in model.living:
                 monitor.pause(self._open)
         self.counter.move(self._slot, takes_along=False)
         for slot in parents:
@@ -279,5 +279,5 @@ class Engine:
         for model in self.models.all():
             model.state.drain()
             model.state.move(slot)
-            for monitor in list(model.living):
+            for monitor in model.living:
                 monitor.begin_anew()

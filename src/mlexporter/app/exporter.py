@@ -137,8 +137,7 @@ class Exporter(Faces, Generating):
                 strict=self.settings.strict, on_error=self._counter.on_error, prepare=self._engine.prepare,
                 events=self._eventing.of(where), generation=where.generation,
             )  # fmt: skip
-            model.monitors[owner] = recorder
-            model.living.add(recorder)
+            model.join(recorder, owner)
         self._background.start()
         return recorder
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
-from weakref import WeakSet
+from weakref import ref
 
 from mlexporter.app.describing import UNPROFILED, profile_note
 from mlexporter.app.loading import Loaded
@@ -35,8 +35,6 @@ class Model:
     Attributes:
         warmup: What collects its first rows, where it learns from them.
         monitors: The newest monitor of each owner; these are described.
-        living: Every monitor that can still be called; a function that was replaced may be among
-            them. All of them count into the same bins.
         selections: What each owner chose.
         problem: Why a warm-up brought no profile; empty where none failed.
     """
@@ -47,9 +45,22 @@ class Model:
         self.loaded = loaded
         self.warmup: WarmUp | None = None
         self.monitors: dict[str, Monitor] = {}
-        self.living: WeakSet[Monitor] = WeakSet()
+        self._living: tuple[ref[Monitor], ...] = ()
         self.selections: dict[str, Selection] = {}
         self.problem = ""
+
+    @property
+    def living(self) -> tuple[Monitor, ...]:
+        """Every monitor that can still be called; a function that was replaced may be among them.
+
+        All of them count into the same bins. Safe in any thread: others may join meanwhile.
+        """
+        return tuple(monitor for each in self._living if (monitor := each()) is not None)
+
+    def join(self, monitor: Monitor, owner: str) -> None:
+        """Be counted into by the newest monitor of ``owner``; who calls holds ``Models.changing``."""
+        self.monitors[owner] = monitor
+        self._living = (*(each for each in self._living if each() is not None), ref(monitor))
 
     def use_profile(self, reference: Reference | None, mark: Mark) -> None:
         """Count into the bins of ``reference`` from now on; None counts into none.
@@ -65,7 +76,7 @@ class Model:
         else:
             self.state.open_profile(reference)
             mark(self)
-        for monitor in list(self.living):
+        for monitor in self.living:
             monitor.adopt(reference, self.warmup)
 
     def notes(self) -> tuple[tuple[str, str], ...]:

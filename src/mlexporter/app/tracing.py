@@ -34,7 +34,7 @@ class Tracing:
         if provider is None:
             return
         # Without the lock of the models: a tracer is somebody else's.
-        for monitor in [each for model in self._engine.models.all() for each in list(model.living)]:
+        for monitor in [each for model in self._engine.models.all() for each in model.living]:
             try:
                 monitor.trace(provider)
             except Exception as error:  # noqa: BLE001 - the functions go on without spans

@@ -82,7 +82,7 @@ class WarmUps:
         for model in self._models.all():
             if model.warmup is not None and model.state.reference is None:
                 model.warmup = self.begin(model)
-                for monitor in list(model.living):
+                for monitor in model.living:
                     monitor.adopt(None, model.warmup)
 
     def wait(self, timeout_seconds: float) -> None:

@@ -188,10 +188,15 @@ def histogram_labels(metric: Metric, row: tuple[str, ...], bounds: tuple[float, 
 
 
 def histogram_block(labels: SeriesLabels, counts: HistogramCounts) -> Block:
-    """Return the samples of one histogram; its buckets are added up here."""
+    """Return the samples of one histogram; its buckets are added up here.
+
+    An exemplar in a bucket that has counted nothing is left out: the call is not counted yet, or into
+    the next bucket, for its span ends a little before it.
+    """
     cumulative = np.cumsum(counts.buckets).tolist()
     values = [*cumulative, cumulative[-1], float(counts.total)]
-    return Block(labels, values, exemplars=counts.exemplars)  # buckets stand first
+    exemplars = {place: each for place, each in counts.exemplars.items() if counts.buckets[place]}
+    return Block(labels, values, exemplars=exemplars)  # buckets stand first
 
 
 def exemplar_labels(exemplar: Exemplar) -> dict[str, str]:

@@ -129,6 +129,12 @@ def observed(function: Function, kind: Function, begin: Begin) -> Function:
     return _observed_function(function, begin)
 
 
+def is_plain_function(kind: Function) -> bool:
+    """Return whether a call runs from its begin to its end: no coroutine and no generator."""
+    asks = (inspect.isasyncgenfunction, inspect.isgeneratorfunction, inspect.iscoroutinefunction)
+    return not any(ask(kind) for ask in asks)
+
+
 def _observed_function(function: Function, begin: Begin) -> Function:
     def call(*args: Any, **kwargs: Any) -> Any:
         watch = begin(args, kwargs)
@@ -185,15 +191,16 @@ def _observed_generator(function: Function, begin: Begin) -> Function:
                 if is_at_end:
                     break
                 watch.piece(item)
-                closing = None
+                held, closing = [item], None
+                del item
                 try:
-                    sent = yield item
+                    sent = yield held.pop()  # nobody keeps it here while its consumer works
                 except GeneratorExit as exits:
                     closing = exits
                 except BaseException as error:  # noqa: BLE001 - thrown in by the consumer, for the source
                     step = partial(source.throw, error)
                 else:
-                    step = partial(source.send, sent)
+                    step, sent = partial(source.send, sent), None
                 if closing is not None:
                     _piece(watch, source.close)
                     raise closing  # noqa: TRY301 - where it is caught, what close() raises would tell of it
@@ -232,15 +239,16 @@ def _observed_async_generator(function: Function, begin: Begin) -> Function:
                 except StopAsyncIteration:
                     break
                 watch.piece(item)
-                closing = None
+                held, closing = [item], None
+                del item
                 try:
-                    sent = yield item
+                    sent = yield held.pop()  # nobody keeps it here while its consumer works
                 except GeneratorExit as exits:
                     closing = exits
                 except BaseException as error:  # noqa: BLE001 - thrown in by the consumer, for the source
                     step = source.athrow(error)
                 else:
-                    step = source.asend(sent)
+                    step, sent = source.asend(sent), None
                 if closing is not None:
                     await _within(watch, source.aclose())
                     raise closing  # noqa: TRY301 - where it is caught, what aclose() raises would tell of it

@@ -31,6 +31,8 @@ MODEL_VARIANT: Final = "ml.model.variant"
 STATUS: Final = "ml.prediction.status"
 """How a call ended that brought no prediction, one of ``catalogue.STATUSES``."""
 _SAMPLED: Final = 1  # as in trace.TraceFlags
+_SUPPRESSED: Final = "_SUPPRESS_INSTRUMENTATION_KEY"
+"""Where the API has the key under which a context says that nothing in it is to be instrumented."""
 
 
 class Exemplify(Protocol):
@@ -99,7 +101,7 @@ class Begun:
     def _keep(self, status: int) -> None:
         """Keep the call as an example of its duration, if others can find its span."""
         found = self._span.get_span_context()
-        if found.trace_flags & _SAMPLED and found.is_valid and self._span.is_recording():
+        if found.trace_flags & _SAMPLED and self._span.is_recording():
             elapsed = perf_counter_ns() - self._started
             self._spans.exemplify(status, elapsed, trace_id=found.trace_id, span_id=found.span_id)
 
@@ -157,6 +159,7 @@ class Spans:
         # A look at the context under the key of its span takes a third of get_current_span().
         (self.key,) = trace.set_span_in_context(trace.INVALID_SPAN, context.Context())
         self.exemplify = exemplify
+        self._suppressed: str | None = getattr(context, _SUPPRESSED, None)
         self.on_error = on_error
         self.strict = strict
 
@@ -166,6 +169,8 @@ class Spans:
             around = self._current_span().get_span_context()
             if around.is_valid and not around.trace_flags & _SAMPLED:
                 return None
+            if self._suppressed is not None and self.current().get(self._suppressed):
+                return None  # in an exporter, whose own calls would be spans to export
             span = self._tracer.start_span(self._name, attributes=self._attributes)
             return Begun(self, span, self._with_span(span))
         except Exception as error:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from mlexporter.instrument.observed import observed, run
+from mlexporter.instrument.observed import is_plain_function, observed, run
 from mlexporter.instrument.spans import Spans
 
 Function: TypeAlias = Callable[..., Any]
@@ -23,11 +22,9 @@ def traced(function: Function, kind: Function, spans: Spans) -> Function:
         kind: What really runs, which tells how: a coroutine function, a generator function or another.
         spans: Begins and ends the spans.
     """
-    is_plain = not any(
-        asks(kind)
-        for asks in (inspect.isasyncgenfunction, inspect.isgeneratorfunction, inspect.iscoroutinefunction)
-    )
-    return _traced_function(function, spans) if is_plain else observed(function, kind, spans.begin)
+    if is_plain_function(kind):
+        return _traced_function(function, spans)
+    return observed(function, kind, spans.begin)
 
 
 def _traced_function(function: Function, spans: Spans) -> Function:

@@ -175,15 +175,17 @@ def _wrap_async_generator(function: Function, accounting: Accounting) -> Functio
                     item = await step
                 except StopAsyncIteration:
                     break
+                held = [item]
+                del item
                 try:
-                    sent = yield item
+                    sent = yield held.pop()  # nobody keeps it here while its consumer works
                 except GeneratorExit:
                     await source.aclose()
                     raise
                 except BaseException as error:  # noqa: BLE001 - thrown in by the consumer, for the source
                     step = source.athrow(error)
                 else:
-                    step = source.asend(sent)
+                    step, sent = source.asend(sent), None
         except BaseException as error:
             fail(ticket, error)
             raise

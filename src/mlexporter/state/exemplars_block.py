@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from mlexporter.catalogue import STATUSES
@@ -66,7 +66,7 @@ def _description(key: ModelKey, latency_bounds: tuple[float, ...]) -> BlockDescr
     return BlockDescription(BlockKind.EXEMPLARS, key, bounds_name(latency_bounds), cells, Layout(()))
 
 
-def exemplars_of(blocks: Iterable[Cells], name: str, n_bounds: int) -> dict[str, Mapping[int, Exemplar]]:
+def exemplars_of(blocks: Iterable[Cells], name: str, n_bounds: int) -> dict[str, dict[int, Exemplar]]:
     """Return the newest sampled call of each bucket, by status and bucket.
 
     Args:
@@ -94,4 +94,4 @@ def exemplars_of(blocks: Iterable[Cells], name: str, n_bounds: int) -> dict[str,
                 call.nanoseconds / NANOSECONDS,
                 call.unix_nanoseconds / NANOSECONDS,
             )
-    return dict(found)
+    return found

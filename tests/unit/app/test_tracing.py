@@ -4,9 +4,14 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
+from opentelemetry.sdk.trace import TracerProvider
+
+from mlexporter.app import tracing
+from mlexporter.testing import isolated_exporter
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -124,3 +129,31 @@ def test_the_tutorial_prints_three_spans_of_one_trace(tmp_path):
 
     assert re.findall(r'"name": "(.*)"', done.stdout) == ["features fares", "predict fares", "GET /fare"]
     assert len(set(re.findall(r'"trace_id": "(.*)"', done.stdout))) == 1
+
+
+def test_functions_may_be_decorated_in_many_threads_while_others_get_their_spans(monkeypatch):
+    """The look at all functions of a model is safe although they become more meanwhile."""
+    provider = TracerProvider(shutdown_on_exit=False)
+    monkeypatch.setattr(tracing, "application_provider", lambda: provider)
+    interval = sys.getswitchinterval()
+    problems = []
+
+    def decorate(exporter):
+        try:
+            for _ in range(40):
+                exporter.monitor(model="many", version="1")(lambda row: 0.5)
+        except Exception as error:
+            problems.append(error)
+
+    with isolated_exporter() as exporter:
+        exporter.monitor(model="first", version="1")(lambda row: 0.5)({"a": 1})
+        threads = [threading.Thread(target=decorate, args=(exporter,)) for _ in range(4)]
+        sys.setswitchinterval(1e-6)
+        try:
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        finally:
+            sys.setswitchinterval(interval)
+    assert problems == []

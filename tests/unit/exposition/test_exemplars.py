@@ -63,10 +63,17 @@ def test_prometheus_client_reads_them():
     assert all(sum(map(len, [*each.labels, *each.labels.values()])) <= 128 for each in exemplars.values())
 
 
+def test_a_bucket_that_has_counted_nothing_has_none():
+    """Its call is not counted yet, or in the next bucket."""
+    counts = HistogramCounts(np.array([5, 0, 1]), 3.5, BOUNDS, {1: EXEMPLAR, 2: LARGEST})
+
+    assert histogram_block(histogram_labels(METRIC, ROW, BOUNDS), counts).exemplars == {2: LARGEST}
+
+
 def test_only_buckets_have_exemplars():
     """Neither the count nor the sum, nor a gauge."""
     with pytest.raises(ValueError, match="only buckets"):
-        family({3: EXEMPLAR})
+        Block(histogram_labels(METRIC, ROW, BOUNDS), [1] * 5, exemplars={3: EXEMPLAR})
     with pytest.raises(ValueError, match="only buckets"):
         Block(SeriesLabels(("stage",), [("a",)]), [1], exemplars={0: EXEMPLAR})
 
@@ -101,7 +108,8 @@ def test_blocks_without_exemplars_are_written_as_before(view, now, monkeypatch):
 def with_exemplar(view, with_model):
     """The view, and one call among the durations of its model."""
     durations = view.models[0].snapshot.service.durations
-    named = dataclasses.replace(durations["ok"], exemplars={3: EXEMPLAR})
+    place = int(np.flatnonzero(durations["ok"].buckets)[0])
+    named = dataclasses.replace(durations["ok"], exemplars={place: EXEMPLAR})
     return with_model("snapshot.service.durations", {**durations, "ok": named})
 
 

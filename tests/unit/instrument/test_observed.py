@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import gc
 import inspect
+import weakref
 
 import pytest
 
@@ -209,3 +211,33 @@ def test_the_kind_is_told_by_what_really_runs():
 
     assert list(observed(partial, generator, diary.begin)()) == [3, None]
     assert ("piece", 3) in diary.entries
+
+
+class Piece:
+    """Something large that a stream yields."""
+
+
+@pytest.mark.parametrize("is_watching", [True, False])
+@pytest.mark.parametrize("is_asynchronous", [True, False])
+async def test_a_piece_belongs_to_its_consumer_alone(is_watching, is_asynchronous):
+    """What the consumer has let go of is gone, before the next piece is made."""
+
+    def stream():
+        yield Piece()
+        yield Piece()
+
+    async def asynchronous_stream():
+        yield Piece()
+        yield Piece()
+
+    function = asynchronous_stream if is_asynchronous else stream
+    diary = Diary(is_watching=is_watching)
+    diary.piece = lambda value: None
+    pieces = observed(function, function, diary.begin)()
+    gc.disable()
+    try:
+        for _ in range(2):
+            piece = weakref.ref(await anext(pieces) if is_asynchronous else next(pieces))
+            assert piece() is None
+    finally:
+        gc.enable()

@@ -9,6 +9,7 @@ import weakref
 
 import pytest
 from opentelemetry import baggage, context, trace
+from opentelemetry.instrumentation.utils import suppress_instrumentation
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
@@ -378,6 +379,43 @@ async def test_a_generator_keeps_what_it_sets_from_piece_to_piece(rig, applicati
     assert parent_id(generate) == whole.context.span_id
     assert {parent_id(spans[f"token {number}"]) for number in range(3)} == {generate.context.span_id}
     assert trace.get_current_span() is trace.INVALID_SPAN
+
+
+def test_a_generator_keeps_what_it_attaches_for_all_its_pieces(rig, application):
+    """Nobody restores its context in between, whatever the consumer does in its own."""
+
+    @rig.monitor.wrap
+    def stream(row):
+        token = context.attach(baggage.set_baggage("tenant", "a"))
+        for _ in range(3):
+            yield baggage.get_baggage("tenant")
+        context.detach(token)
+
+    rig.monitor.trace(application.provider)
+    assert list(stream(ROW)) == ["a", "a", "a"]
+    assert baggage.get_baggage("tenant") is None
+
+
+def test_nothing_is_a_span_where_instrumentation_is_suppressed(rig, application):
+    """As in an exporter that calls a monitored function: its spans would be exported, and so on without end."""
+    predict = rig.monitor.wrap(lambda row: 0.7)
+    rig.monitor.trace(application.provider)
+
+    with suppress_instrumentation():
+        assert predict(ROW) == 0.7
+    assert application.exporter.get_finished_spans() == ()
+    predict(ROW)
+    assert len(application.exporter.get_finished_spans()) == 1
+
+
+def test_below_a_span_that_is_none_a_trace_begins(rig, application):
+    """As the tracer itself sees it; it is no span that was not sampled."""
+    predict = rig.monitor.wrap(lambda row: 0.7)
+    rig.monitor.trace(application.provider)
+
+    with trace.use_span(trace.INVALID_SPAN):
+        predict(ROW)
+    assert len(application.exporter.get_finished_spans()) == 1
 
 
 def test_what_a_generator_raises_when_it_is_closed_tells_of_nothing_else(rig, application):
