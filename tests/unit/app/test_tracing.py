@@ -136,12 +136,12 @@ def test_functions_may_be_decorated_in_many_threads_while_others_get_their_spans
     provider = TracerProvider(shutdown_on_exit=False)
     monkeypatch.setattr(tracing, "application_provider", lambda: provider)
     interval = sys.getswitchinterval()
-    problems = []
+    kept, problems = [], []
 
     def decorate(exporter):
         try:
-            for _ in range(40):
-                exporter.monitor(model="many", version="1")(lambda row: 0.5)
+            for _ in range(60):
+                kept.append(exporter.monitor(model="many", version="1")(lambda row: 0.5))  # noqa: PERF401 - each may raise
         except Exception as error:
             problems.append(error)
 
