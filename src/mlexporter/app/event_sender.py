@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 import threading
 import time
@@ -28,6 +29,12 @@ END_SECONDS: Final = 1.0
 """How long the end of a process waits for what is still to be sent."""
 _LOOK_SECONDS: Final = 0.1
 _TAKE_SECONDS: Final = 1.0
+OLDEST_API: Final = "1.35"
+"""Release of opentelemetry-api whose records have names of events."""
+_TOO_OLD: Final = (
+    "prediction events are asked for, and the OpenTelemetry of the application has no names of events: they "
+    f"are dropped and counted; install opentelemetry-sdk {OLDEST_API} or newer, or set MLEXPORTER_EVENTS_RATIO=0"
+)
 _WHY: Final = (
     "prediction events are asked for, and the application has no logger provider of OpenTelemetry: they are "
     "dropped and counted; set one by opentelemetry._logs.set_logger_provider(), or MLEXPORTER_EVENTS_RATIO=0"
@@ -63,17 +70,17 @@ class EventSender:
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._provider: LoggerProvider | None = None
-        self._logger: Logger | None = None
+        self._made: tuple[LoggerProvider, Logger] | None = None
         self._lacks_since: float | None = None
         self.degraded: dict[str, str] = {}
 
     def look(self) -> None:
-        """Start the thread where there is none, and see whether there is a provider by now.
+        """Start the thread where there is none, and see whether there is a provider by now, or another one.
 
         Raises:
             RuntimeError: the process ends, and no thread can be started any more.
         """
-        self._look_for_provider()
+        self._follow(self._find_provider())
         if not self._stop.is_set() and (self._thread is None or not self._thread.is_alive()):
             self._thread = threading.Thread(
                 target=self._work, args=(self._stop,), name=THREAD_NAME, daemon=True
@@ -109,38 +116,49 @@ class EventSender:
             if logger is None:
                 return "dropped_provider"
             logger.emit(_record_of(event))
-        except Exception as error:  # noqa: BLE001 - of whoever wrote the provider, its processors and exporters
+        except BaseException as error:  # noqa: BLE001 - whoever wrote a processor may even exit: the thread goes on
             self._counter.on_error("events", error)
             return "dropped_error"
         return "emitted"
 
     def _logger_in_time(self, stop: threading.Event) -> Logger | None:
         """Return the logger; without a provider wait a while for it, once."""
-        while self._look_for_provider() is None:
+        while (provider := self._present()) is None:
             now = time.monotonic()
             if self._lacks_since is None:
                 self._lacks_since = now
             if now - self._lacks_since >= self._patience or stop.wait(_LOOK_SECONDS):
-                self._miss()
+                self._miss(_WHY)
                 return None
-        if self._logger is None and self._provider is not None:
-            self._logger = self._provider.get_logger(INSTRUMENTATION_NAME)
-        return self._logger
+        if self._made is None or self._made[0] is not provider:
+            if not _has_event_names():
+                self._miss(_TOO_OLD)
+                return None
+            self._made = provider, provider.get_logger(INSTRUMENTATION_NAME)
+        return self._made[1]
 
-    def _look_for_provider(self) -> LoggerProvider | None:
-        if self._provider is None:
-            self._provider = self._find_provider()
-            if self._provider is not None:
-                self._on_provider()
-                if self.degraded:
-                    self.degraded = {}
-                    LOG.warning("mlexporter: the application has a logger provider now: events are sent")
-        return self._provider
+    def _present(self) -> LoggerProvider | None:
+        provider = self._provider
+        if provider is None:
+            provider = self._find_provider()
+            self._follow(provider)
+        return provider
 
-    def _miss(self) -> None:
+    def _follow(self, provider: LoggerProvider | None) -> None:
+        """Send to ``provider`` from now on, the one that the application has."""
+        if provider is self._provider:
+            return
+        self._provider = provider
+        if provider is not None:
+            self._on_provider()
+            if self.degraded:
+                self.degraded = {}
+                LOG.warning("mlexporter: the application has a logger provider now: events are sent")
+
+    def _miss(self, why: str) -> None:
         if not self.degraded:
-            self.degraded = {WITHOUT_PROVIDER: _WHY}
-            LOG.warning("mlexporter: %s", _WHY)
+            self.degraded = {WITHOUT_PROVIDER: why}
+            LOG.warning("mlexporter: %s", why)
 
 
 def application_logger_provider() -> LoggerProvider | None:
@@ -156,6 +174,13 @@ def application_logger_provider() -> LoggerProvider | None:
     except Exception:  # noqa: BLE001 - not loaded, being loaded, or set up wrongly: that is for the application to see
         return None
     return None if names & {"ProxyLoggerProvider", "NoOpLoggerProvider"} else provider
+
+
+def _has_event_names() -> bool:
+    """Return whether records of this OpenTelemetry can say which event they are."""
+    from opentelemetry._logs import LogRecord  # noqa: PLC0415 - the application has loaded it: it has a provider
+
+    return "event_name" in inspect.signature(LogRecord).parameters
 
 
 def _record_of(event: PredictionEvent) -> Any:

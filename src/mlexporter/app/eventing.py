@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import os
 import weakref
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ from mlexporter.app.event_sender import EventSender, FindProvider, application_l
 from mlexporter.state.forking import IMPORTING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from mlexporter.app.arguments import Target
     from mlexporter.app.engine import Engine
@@ -37,7 +36,7 @@ class Eventing:
         self._settings = settings
         self._find_provider = find_provider
         self._made: tuple[EventQueue, CurrentTrace, EventSender] | None = None
-        self._seen_by = 0
+        self._at_exit = _ending(weakref.ref(self))
 
     @property
     def degraded(self) -> Mapping[str, str]:
@@ -101,15 +100,20 @@ class Eventing:
 
     def _end_before_provider(self) -> None:
         """See to it that what waits is sent before the provider ends, which has asked for its end before us."""
-        if self._seen_by == os.getpid():
-            return
-        self._seen_by = os.getpid()
-        known = weakref.ref(self)
+        atexit.unregister(self._at_exit)  # where there was another one
+        atexit.register(self._at_exit)
 
-        def end() -> None:
-            eventing = known()
-            if eventing is not None:
-                eventing._engine.drain()  # noqa: SLF001 - first: servers kill workers that take their time to end
-                eventing.end()
+    def _end_of_process(self) -> None:
+        self._engine.drain()  # first: servers kill workers that take their time to end
+        self.end()
 
-        atexit.register(end)
+
+def _ending(known: weakref.ref[Eventing]) -> Callable[[], None]:
+    """Return what ends an exporter's events with the process, where it is still there."""
+
+    def end() -> None:
+        eventing = known()
+        if eventing is not None:
+            eventing._end_of_process()  # noqa: SLF001 - of the same module
+
+    return end

@@ -16,7 +16,7 @@ from mlexporter.instrument.plain_rows import VALUE_TYPES
 from mlexporter.instrument.plain_way import PlainWay, no_way
 from mlexporter.instrument.source import Arguments, Keywords, Pick
 from mlexporter.instrument.ticket import Ticket
-from mlexporter.state.entries import CANCELLED, ERROR, Call
+from mlexporter.state.entries import CANCELLED, Call
 from mlexporter.state.ledger import PLAIN, has_global_lock, is_released
 from mlexporter.state.model import ModelState
 
@@ -216,7 +216,7 @@ class Accounting:
                 self._finish(capture, captured, elapsed, result)
                 return
             call = _as_call(capture, captured)
-            call.status, call.error_name = (ERROR, error) if isinstance(error, str) else end_of(error)
+            call.status, call.error_name = end_of(error)
             call.elapsed_nanoseconds = elapsed
             self._leave(_without_references(call))
         except Exception as problem:

@@ -21,6 +21,9 @@ class SpanIds(NamedTuple):
     flags: int
 
 
+_SUPPRESSED: Final = "suppress_instrumentation"
+"""Under which older instrumentations say that nothing is to be told of what runs."""
+
 NOWHERE: Final = SpanIds(0, 0, 0)
 
 
@@ -32,11 +35,12 @@ class CurrentTrace:
         key: Under which a context holds its span.
     """
 
-    __slots__ = ("current", "key")
+    __slots__ = ("_suppressed", "current", "key")
 
     def __init__(self) -> None:
         self.current: Callable[[], Any] | None = None
         self.key: str = ""
+        self._suppressed: tuple[str, ...] = ()
 
     def look(self) -> None:
         """See whether the application has loaded OpenTelemetry by now; never raises."""
@@ -45,13 +49,21 @@ class CurrentTrace:
         trace, context = (sys.modules.get(f"opentelemetry.{name}") for name in ("trace", "context"))
         try:
             (self.key,) = trace.set_span_in_context(trace.INVALID_SPAN, context.Context())  # type: ignore[union-attr]  # None has none: see below
+            newer = getattr(context, "_SUPPRESS_INSTRUMENTATION_KEY", _SUPPRESSED)
+            self._suppressed = (_SUPPRESSED, newer)
             self.current = context.get_current  # type: ignore[union-attr]  # likewise
         except Exception:  # noqa: BLE001 - not loaded, or being loaded: the next look may find it
             return
 
-    def trace_id(self) -> int:
-        """Return the number of the current trace, 0 where there is none; never raises."""
-        return self.ids().trace_id
+    def is_suppressed(self) -> bool:
+        """Return whether the application wants nothing to be told of what runs now; never raises."""
+        if self.current is None:
+            return False
+        try:
+            found = self.current()
+            return any(found.get(key) for key in self._suppressed)
+        except Exception:  # noqa: BLE001 - whatever somebody has put there wants nothing
+            return False
 
     def ids(self) -> SpanIds:
         """Return the numbers of the current span, ``NOWHERE`` where there is none; never raises."""

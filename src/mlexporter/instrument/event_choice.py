@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from fnmatch import fnmatchcase
-from typing import NamedTuple
+from fnmatch import translate
+from typing import Final, NamedTuple
 
 from mlexporter.errors import ConfigurationError
+
+NAME_LIMIT_CHARACTERS: Final = 1_024
+"""Names that are longer are kept back where there is a list."""
+
+_UNSEEN: Final = frozenset({"Cc", "Cf"})  # control and format characters, such as a soft hyphen
 
 
 class EventChoice(NamedTuple):
@@ -50,11 +56,11 @@ def _is_ratio(events: object) -> bool:
 class Redaction:
     """Tells by its name whether a value is kept back.
 
-    Letters count the same in upper and lower case, and however they are composed: what looks like
-    the name on the list is the name on the list.
+    Letters count the same in upper and lower case, however they are composed, and with characters
+    between them that nobody sees: what looks like the name on the list is the name on the list.
 
     Args:
-        patterns: Names, in which ``*`` stands for any letters and ``?`` for one.
+        patterns: Names, in which ``*`` stands for any letters and ``?`` for one; nothing else is special.
 
     Attributes:
         patterns: As they were given.
@@ -62,18 +68,24 @@ class Redaction:
 
     def __init__(self, patterns: Iterable[str]) -> None:
         self.patterns = tuple(dict.fromkeys(pattern.strip() for pattern in patterns))
-        self._folded = tuple(map(_folded, self.patterns))
+        translated = [translate(_folded(pattern).replace("[", "[[]")) for pattern in self.patterns]
+        self._matches = re.compile("|".join(translated)).match if translated else None
 
     def __bool__(self) -> bool:
         return bool(self.patterns)
 
     def hides(self, name: str) -> bool:
-        """Return whether the value of this name is not sent."""
-        if not self._folded:
+        """Return whether the value of this name is not sent; one that is endless is not looked through."""
+        if self._matches is None:
             return False
-        folded = _folded(name)
-        return any(folded == each or fnmatchcase(folded, each) for each in self._folded)
+        return len(name) > NAME_LIMIT_CHARACTERS or self._matches(_folded(name)) is not None
+
+
+def is_a_name(text: str) -> bool:
+    """Return whether a text can be a name on a list; numbers, dates and signs are none."""
+    return any(map(str.isalpha, text[:NAME_LIMIT_CHARACTERS]))
 
 
 def _folded(name: str) -> str:
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()).strip()
+    seen = "".join(each for each in name if unicodedata.category(each) not in _UNSEEN)
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen).casefold()).strip()

@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
-from mlexporter.instrument.capture import NO_RESULT, count_rows
-from mlexporter.instrument.containers import Columns, Contents, Row, Rows, read_container, read_row
+from mlexporter.instrument.capture import NO_RESULT
 from mlexporter.instrument.event_choice import Redaction
-from mlexporter.instrument.event_values import REDACTED, FieldNames, Plain, PlainFields, plain
+from mlexporter.instrument.event_rows import EventRow, EventRows, value_of
+from mlexporter.instrument.event_values import (
+    REDACTED,
+    FieldNames,
+    Plain,
+    PlainFields,
+    kind_of,
+    plain,
+    plain_value,
+)
 from mlexporter.instrument.outputs import OutputReader, chosen_by
 from mlexporter.instrument.scalars import declared_fields
 from mlexporter.instrument.selection import Selection
@@ -29,12 +37,14 @@ class Features(NamedTuple):
         fields: Values by name; empty for a batch.
         n_left_out: Features of it that are not sent.
         id: Identifies the prediction.
+        is_named: Whether the fields are known by names, so that a list can tell what they are.
     """
 
     n_rows: int | None = None
     fields: Mapping[str, Plain] = {}
     n_left_out: int = 0
     id: Plain | None = None
+    is_named: bool = False
 
 
 class EventReader:
@@ -47,25 +57,31 @@ class EventReader:
     """
 
     def __init__(self, selection: Selection, reference: Reference | None, redaction: Redaction) -> None:
-        self._selection = selection
+        self._chooses_id = selection.id
         self._has_list = bool(redaction)
-        self._field_names = FieldNames(redaction)
         known = None if reference is None else reference.feature_names
-        self._positions: Sequence[str] | None = selection.feature_names if known is None else known
-        self._names = known if selection.feature_names is None else selection.feature_names
+        names = known if selection.feature_names is None else selection.feature_names
+        self._labels = FieldNames(redaction)
+        self._chosen_names = FieldNames(redaction, are_chosen=True)
+        self._feature_names = self._labels if names is None else self._chosen_names
+        # Those keys are not features, as in a warm-up.
+        self._rows = EventRows(
+            names, selection.feature_names if known is None else known, skipped=selection.allowed_keys,
+            hides=self._feature_names.hides,
+        )  # fmt: skip
         outputs = () if reference is None else reference.outputs
         self._outputs = tuple(_name_of_output(output, outputs) for output in outputs)
         self._hides_output = tuple(
             redaction.hides(output.name) or redaction.hides(output.class_name) for output in outputs
         )
-        self._output_reader = OutputReader(outputs, selection.prediction) if outputs else None
+        self._output_reader = OutputReader(outputs, None) if outputs else None
         self._choose = chosen_by(selection.prediction)
-        names = {PREDICTION}
+        names_of_answer = {PREDICTION}
         if isinstance(selection.prediction, str):
-            names.add(selection.prediction)
+            names_of_answer.add(selection.prediction)
         if len({output.name for output in outputs}) == 1:
-            names.add(outputs[0].name)
-        self._hides_prediction = any(map(redaction.hides, names))
+            names_of_answer.add(outputs[0].name)
+        self._hides_prediction = any(map(redaction.hides, names_of_answer))
         self._hides_id = redaction.hides(ID) or (
             isinstance(selection.id, str) and redaction.hides(selection.id)
         )
@@ -78,16 +94,20 @@ class EventReader:
             identified: What the ``id`` is in, or the id itself where a callable of the user gave it.
         """
         found = self.read_id(identified)
+        fields = PlainFields(self._feature_names)
         try:
-            contents = read_container(container, self._positions)
-            found = found._replace(n_rows=count_rows(contents))
-            if found.n_rows != 1:
-                return found
-            fields = PlainFields(self._field_names)
-            self._add_row(fields, container, contents)
+            row = self._rows.read(container)
+            if row.n_rows == 1:
+                hides_all = self._has_list and not row.is_named
+                fields.add_all(row.labels, row.width, row.take, hides_all=hides_all)
         except Exception:  # noqa: BLE001 - methods of a user's container can raise anything: it is unreadable
             return found
-        return found._replace(fields=fields.sent, n_left_out=fields.n_left_out)
+        return found._replace(
+            n_rows=row.n_rows,
+            fields=fields.sent,
+            n_left_out=fields.n_left_out,
+            is_named=row.is_named and fields.are_named,
+        )
 
     def read_id(self, identified: object) -> Features:
         """Return what is sent of a call whose features nobody knows."""
@@ -101,90 +121,90 @@ class EventReader:
             row: What the caller gave; a field of it may be the id.
             number: The id, or None.
         """
-        found = self.read(container, row if isinstance(self._selection.id, str) else None)
+        found = self.read(container, row if isinstance(self._chooses_id, str) else None)
         if number is None:
             return found
-        return found._replace(id=REDACTED if self._hides_id else plain(number))
+        return found._replace(id=REDACTED if self._hides_id else plain_value(number)[1])
 
-    def prediction(self, result: object, n_rows: int | None) -> Prediction:
-        """Return what is sent of an answer, None where there is none; never raises an ``Exception``."""
-        if result is NO_RESULT or result is None or n_rows not in {None, 1}:
+    def prediction(self, result: object, features: Features) -> Prediction:
+        """Return what is sent of an answer, None where there is none; never raises an ``Exception``.
+
+        Args:
+            result: The answer.
+            features: What was read of the row. Where there is a list and the row has no names, what
+                the answer says may be what the row said: then it is told by its kind, but for numbers.
+        """
+        if result is NO_RESULT or result is None or features.n_rows not in {None, 1}:
             return None
         if self._hides_prediction:
             return REDACTED
         try:
-            return self._prediction(result)
+            found = self._prediction(self._choose(result))
         except Exception:  # noqa: BLE001 - methods of a user's result can raise anything
-            return plain(result)
+            found = plain(result)
+        is_told = features.is_named or not self._has_list or not isinstance(found, str | dict)
+        return found if is_told else kind_of(result)
 
-    def _prediction(self, result: object) -> Prediction:
+    def _prediction(self, chosen: Any) -> Prediction:
+        only = chosen
+        if isinstance(chosen, list | tuple) and len(chosen) == 1 and declared_fields(chosen) is None:
+            (only,) = chosen
+        if hasattr(type(only), "__array__") and self._chosen_names.hides(getattr(only, "name", None)):
+            return REDACTED
+        told = self._of_series(only) if _is_series(only) else None
+        if told is not None:
+            return told
         if self._output_reader is not None:
             try:
-                values = self._output_reader.read_one(result)
+                values = self._output_reader.read_one(chosen)
             except Exception:  # noqa: BLE001 - it does not fit the profile: it is sent as it is
                 values = ()
             if len(values) == 1 and len(self._outputs) == 1:
                 return plain(values[0])
             if values:
-                kept = map(_kept_back, values, self._hides_output)
-                return self._fields(zip(self._outputs, kept, strict=True))
-        chosen = self._choose(result)
-        if isinstance(chosen, list | tuple) and len(chosen) == 1 and declared_fields(chosen) is None:
-            (chosen,) = chosen
-        named = _named_values(chosen)
-        if named is not None:
-            return self._fields(named.items())
-        return plain(_only_value(chosen))
+                kept = dict(zip(self._outputs, map(_kept_back, values, self._hides_output), strict=True))
+                return self._fields(self._chosen_names, _row_of(kept))
+        named = _named_values(only)
+        return plain(_only_value(only)) if named is None else self._fields(self._labels, _row_of(named))
 
-    def _fields(self, pairs: Any) -> dict[str, Plain]:
-        fields = PlainFields(self._field_names)
-        fields.add_all(pairs)
+    def _of_series(self, series: Any) -> Prediction:
+        """Return what is sent of a Series by its labels; None where these are no names and not on the list."""
+        row = EventRows(None).read(series)
+        labels = list(row.labels)
+        are_names = self._output_reader is None and all(issubclass(type(label), str) for label in labels)
+        if not are_names and not any(map(self._chosen_names.hides, labels)):
+            return None
+        return self._fields(self._labels, row._replace(labels=labels))
+
+    def _fields(self, names: FieldNames, row: EventRow) -> dict[str, Plain]:
+        fields = PlainFields(names)
+        fields.add_all(row.labels, row.width, row.take)
         return fields.sent
 
-    def _add_row(self, fields: PlainFields, container: object, contents: Contents) -> None:
-        source, row = container, contents
-        if isinstance(contents, Rows):
-            source = contents.rows[0]
-            row = read_row(source, self._positions)
-        values: Mapping[Any, Any]
-        if isinstance(row, Columns):
-            values = {name: column[0] for name, column in row.columns.items() if len(column) == 1}
-        elif isinstance(row, Row) and (self._names is not None or _tells_fields(source)):
-            values = row.values
-        else:
-            return
-        if self._names is not None:
-            pairs = [(name, values[name]) for name in self._names if name in values]
-        else:
-            # The names of such fields are not features, as in a warm-up.
-            pairs = [pair for pair in values.items() if pair[0] not in self._selection.allowed_keys]
-        # What is on the list can be told by a name alone: where there are none, no value is sent.
-        is_nameless = self._positions is None and (_is_nameless(source) or any(map(_is_number, values)))
-        fields.add_all(pairs, hides_all=is_nameless and self._has_list)
-
     def _id(self, identified: object) -> Plain | None:
-        chooser = self._selection.id
+        chooser = self._chooses_id
         if chooser is None or identified is None:
             return None
         if self._hides_id:
             return REDACTED
         try:
-            return plain(_identity(identified, chooser) if isinstance(chooser, str) else identified)
+            return plain_value(_identity(identified, chooser) if isinstance(chooser, str) else identified)[1]
         except Exception:  # noqa: BLE001 - methods of a user's container can raise anything
             return None
 
 
 def _identity(container: object, key: str) -> object:
     """Return the field ``key``; where the parameter of this name is the row, that of the row."""
-    found = _field(container, key)
-    is_row = isinstance(found, Mapping) or declared_fields(found) is not None
-    return _field(found, key) if is_row else found
+    found = value_of(container, key)
+    return found if plain_value(found)[0] else value_of(found, key)
 
 
-def _field(container: object, key: str) -> object:
-    if isinstance(container, Mapping):
-        return container.get(key)
-    return getattr(container, key, None)
+def _row_of(named: Mapping[Any, object]) -> EventRow:
+    return EventRow(1, named, len(named), named.__getitem__)
+
+
+def _is_series(thing: Any) -> bool:
+    return hasattr(type(thing), "to_dict") and hasattr(thing, "index") and not hasattr(thing, "columns")
 
 
 def _named_values(thing: object) -> Mapping[Any, Any] | None:
@@ -199,30 +219,6 @@ def _only_value(thing: Any) -> object:
     if hasattr(type(thing), "__array__") and getattr(thing, "size", 0) == 1 and hasattr(thing, "item"):
         return thing.item()
     return thing[0] if isinstance(thing, list | tuple) and len(thing) == 1 else thing
-
-
-def _tells_fields(container: object) -> bool:
-    """Return whether a row says what its fields are; attributes of any other object may be anything."""
-    return (
-        isinstance(container, Mapping | Sequence)
-        or declared_fields(container) is not None
-        or hasattr(type(container), "__array__")
-        or hasattr(type(container), "to_dict")
-    )
-
-
-def _is_nameless(container: object) -> bool:
-    """Return whether the fields of a row are known by their positions alone."""
-    if isinstance(container, Mapping) or declared_fields(container) is not None:
-        return False
-    is_series = hasattr(type(container), "to_dict") and hasattr(container, "index")
-    is_frame = hasattr(container, "columns") or hasattr(container, "column_names")
-    has_names = getattr(getattr(container, "dtype", None), "names", None) is not None
-    return not (is_series or is_frame or has_names)
-
-
-def _is_number(name: object) -> bool:
-    return not isinstance(name, str) or name.isdecimal()
 
 
 def _kept_back(value: object, is_hidden: bool) -> object:  # noqa: FBT001 - for map()

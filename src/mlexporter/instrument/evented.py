@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import time
 from collections.abc import Callable
 from random import random
@@ -13,7 +12,7 @@ from mlexporter.instrument.endings import end_of
 from mlexporter.instrument.event_queue import Admission
 from mlexporter.instrument.event_reader import EventReader, Features
 from mlexporter.instrument.event_values import short_text
-from mlexporter.instrument.observed import Watch, observed, run
+from mlexporter.instrument.observed import Watch, is_plain_function, observed, run
 from mlexporter.instrument.prediction_event import PredictionEvent, body_of
 from mlexporter.instrument.selection import Chooser, Selection
 from mlexporter.instrument.source import Pick, find_source, full_name_of
@@ -52,7 +51,7 @@ class FunctionEvents:
         return self.begin_wanted(args, kwargs)
 
     def _begin(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Watch | None:
-        admission = self.events.queue.admit()
+        admission = self.events.admit()
         if admission is None:
             return None
         reader, pick = self.events.reader, self._pick()
@@ -93,7 +92,7 @@ class _Observation:
         elapsed = time.perf_counter_ns() - self._started
         events, features = self._function.events, self._features
         status, error_name = (OK, None) if error is None else end_of(error)
-        prediction = self._reader.prediction(result, features.n_rows) if error is None else None
+        prediction = self._reader.prediction(result, features) if error is None else None
         attributes = events.attributes(features, status=status, error_name=error_name, elapsed=elapsed)
         attributes[FUNCTION_NAME] = self._function.function_name
         now = time.time_ns()
@@ -110,11 +109,9 @@ def evented(function: Function, kind: Function, watching: FunctionEvents) -> Fun
         kind: What really runs, which tells how: a coroutine function, a generator function or another.
         watching: Makes the events.
     """
-    is_plain = not any(
-        asks(kind)
-        for asks in (inspect.isasyncgenfunction, inspect.isgeneratorfunction, inspect.iscoroutinefunction)
-    )
-    return _evented_function(function, watching) if is_plain else observed(function, kind, watching.begin)
+    if is_plain_function(kind):
+        return _evented_function(function, watching)
+    return observed(function, kind, watching.begin)
 
 
 def _evented_function(function: Function, watching: FunctionEvents) -> Function:

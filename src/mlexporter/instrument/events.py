@@ -15,7 +15,7 @@ from mlexporter.catalogue import STATUSES
 from mlexporter.instrument.current_trace import CurrentTrace, SpanIds
 from mlexporter.instrument.endings import end_of
 from mlexporter.instrument.event_choice import Redaction
-from mlexporter.instrument.event_queue import EventQueue
+from mlexporter.instrument.event_queue import Admission, EventQueue
 from mlexporter.instrument.event_reader import EventReader, Features
 from mlexporter.instrument.event_values import Plain, short_text
 from mlexporter.instrument.evented import FunctionEvents, evented
@@ -106,6 +106,10 @@ class Events:
         """Return whether a call of this trace, 0 for none, is one of the share."""
         return trace_id & LOW_BITS < self.bound if trace_id else random() < self.ratio  # noqa: S311 - no secret
 
+    def admit(self) -> Admission | None:
+        """Return what lets the event of a chosen call in; None where it is not to be made."""
+        return None if self.trace.is_suppressed() else self.queue.admit()
+
     def guarded(self, begin: Begin) -> Guarded:
         """Return what keeps errors of ``begin`` from calls."""
         return Guarded(begin, stage=STAGE, on_error=self._on_error, strict=self._strict)
@@ -143,17 +147,15 @@ class Events:
             self.guarded(_nobody).attempt(None, self._record, call, ids)
 
     def _record(self, call: Recorded, ids: SpanIds) -> None:
-        admission = self.queue.admit()
+        admission = self.admit()
         if admission is None:
             return
         reader = self.reader
         features = reader.read_recorded(call.container, call.row, call.id)
         status, error_name = OK, None
-        if isinstance(call.error, str):
-            status, error_name = ERROR, call.error
-        elif call.error is not None:
+        if call.error is not None:
             status, error_name = end_of(call.error)
-        prediction = reader.prediction(call.result, features.n_rows) if status == OK else None
+        prediction = reader.prediction(call.result, features) if status == OK else None
         now = time.time_ns()
         self.queue.put(admission, PredictionEvent(
             nanoseconds_of(call.timestamp, now), now, status == ERROR,

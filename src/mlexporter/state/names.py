@@ -14,6 +14,15 @@ def clean_name(name: str) -> str:
     return encoded.decode("utf-8", "ignore")
 
 
+def class_in(text: str) -> str:
+    """Return the name of a class as it was told; a message, which may quote a value of a row, is ``other``.
+
+    >>> class_in("requests.Timeout"), class_in("KeyError: 'bob@example.org'")
+    ('requests.Timeout', 'other')
+    """
+    return text if all(part.isidentifier() for part in text.split(".")) else OTHER
+
+
 def class_name(error: BaseException) -> str:
     """Return the name of the class of ``error``; never raises, whatever its metaclass does."""
     return str(type.__dict__["__name__"].__get__(type(error)))

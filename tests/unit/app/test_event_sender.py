@@ -147,13 +147,14 @@ def test_a_provider_that_stalls_stalls_events_alone():
     rig.wait_for(emitted=1, dropped_queue=1, dropped_end=1000)
 
 
-def test_a_provider_that_raises_is_counted():
-    """The next event is tried all the same."""
+@pytest.mark.parametrize("error", [LookupError, SystemExit, KeyboardInterrupt, GeneratorExit])
+def test_a_provider_that_raises_is_counted(error):
+    """The next event is tried all the same, by the same thread."""
 
     class Failing(Blocked):
         def on_emit(self, _):
             """Fail."""
-            raise LookupError
+            raise error
 
     rig = Rig(Failing())
     rig.offer()
@@ -206,6 +207,44 @@ def test_without_a_provider_events_are_dropped_loudly_once(caplog):
     assert rig.sender.degraded == {}
     assert len(caplog.messages) == 2
     rig.sender.end()
+
+
+def test_a_provider_that_takes_the_place_of_another(rig):
+    """The next look finds it, and also that there is none any more."""
+    rig.sender.look()
+    rig.offer()
+    rig.wait_for(emitted=1)
+    other = Rig()
+    rig.found = other.provider
+    rig.sender.look()
+    rig.offer()
+    rig.wait_for(emitted=2)
+    assert (len(rig.records), len(other.records), rig.n_found) == (1, 1, 2)
+    rig.sender._patience = 0.0
+    rig.found = None
+    rig.sender.look()
+    rig.offer()
+    rig.wait_for(emitted=2, dropped_provider=1)
+
+
+def test_an_opentelemetry_that_is_too_old(rig, monkeypatch, caplog):
+    """Its records have no names of events: that is counted and said, with the release that has."""
+
+    class LogRecord:
+        def __init__(self, timestamp=None, body=None):
+            """As it was."""
+
+    with monkeypatch.context() as patch:
+        patch.setattr("opentelemetry._logs.LogRecord", LogRecord)
+        rig.offer()
+        rig.offer()
+        rig.sender.look()
+        rig.wait_for(dropped_provider=2)
+    (line,) = caplog.messages
+    assert rig.sender.degraded == {"events_without_provider": line.removeprefix("mlexporter: ")}
+    for word in ("opentelemetry-sdk 1.35", "MLEXPORTER_EVENTS_RATIO=0", "dropped and counted"):
+        assert word in line
+    assert rig.counter.counts().internal_errors == {}
 
 
 def test_events_wait_a_while_for_a_provider(caplog):

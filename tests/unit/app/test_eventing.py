@@ -67,10 +67,18 @@ if __name__ == "__main__":
     child.join()
 """
 FORKED = """
+def wait_for(number):
+    # The end of a process waits for a second only, which a busy machine may need for less.
+    until = time.monotonic() + 40
+    while time.monotonic() < until:
+        if os.path.exists("records") and open("records").read().count(f'"pid": {os.getpid()},') >= number:
+            return
+        time.sleep(0.01)
 predict({'n': 'of the parent', 'email': 'john'})
 child = os.fork()
 set_logs()
 predict({'n': 'of the child' if not child else 'of the parent again', 'email': 'john'})
+wait_for(2 if child else 1)
 if child:
     os.waitpid(child, 0)
 """
@@ -207,6 +215,47 @@ def test_a_missing_provider_is_on_the_page():
         exporter._eventing.end()
         assert "set_logger_provider()" in exporter.view().degraded["events_without_provider"]
         assert exporter.view().exporter.events["dropped_provider"] == 1
+
+
+def test_nobody_asks_for_a_provider_before_the_first_call():
+    """Who asks first may set it up, before the application does."""
+    asked = []
+    with isolated_exporter(events_ratio=1.0) as exporter:
+        exporter._eventing._find_provider = lambda: asked.append(1)
+        monitor = mlexporter.Monitor(model="m", version="1")
+        monitor(len)
+        assert asked == []
+        monitor.record(ROW, 0.7)
+        assert asked
+
+
+def test_counts_are_safe_before_events_are_sent_at_the_end(monkeypatch):
+    """Sending takes its time, and a server may kill who takes too much."""
+    order = []
+    with isolated_exporter(events_ratio=1.0) as exporter:
+        Application(exporter)
+        mlexporter.Monitor(model="m", version="1").record(ROW, 0.7)
+        monkeypatch.setattr(exporter._engine, "drain", lambda: order.append("drain"))
+        monkeypatch.setattr(exporter._eventing._made[2], "end", lambda: order.append("send"))
+        exporter._eventing._at_exit()
+        assert order == ["drain", "send"]
+
+
+def test_the_end_of_each_provider_comes_after_ours(monkeypatch):
+    """What was asked for last is done first: it is asked for anew with each provider, once."""
+    asked = []
+    monkeypatch.setattr("atexit.register", asked.append)
+    monkeypatch.setattr("atexit.unregister", lambda known: asked.remove(known) if known in asked else None)
+    providers = [LoggerProvider(shutdown_on_exit=False) for _ in range(2)]
+    with isolated_exporter(events_ratio=1.0) as exporter:
+        exporter._eventing._find_provider = lambda: providers[-1]
+        mlexporter.Monitor(model="m", version="1").record(ROW, 0.7)
+        asked.append("end of another provider")
+        providers.pop()
+        exporter._eventing.look()
+        exporter._eventing.look()
+        assert asked[-2:] == ["end of another provider", exporter._eventing._at_exit]
+        assert asked.count(exporter._eventing._at_exit) == 1
 
 
 def test_a_new_profile_is_the_profile_of_events(tmp_path):

@@ -56,6 +56,16 @@ def test_no_more_than_the_rate():
     assert rig.dropped == ["dropped_rate"] * (15 + 23 + 25 + 15)
 
 
+def test_a_clock_that_goes_back_takes_nothing_away():
+    """What was left is left."""
+    rig = Rig(per_second=10.0)
+    for number in range(5):
+        rig.offer(number)
+    rig.clock.now -= 50
+
+    assert sum(rig.offer(number) for number in range(25)) == 5
+
+
 def test_one_in_a_while():
     """A rate below one lets single events through."""
     rig = Rig(per_second=0.1)
@@ -154,3 +164,27 @@ def test_a_finaliser_within_the_queue_does_not_stop_it():
     rig = Rig()
     with rig.queue._lock:
         assert rig.offer("from a finaliser")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
+def test_a_lock_that_another_thread_held_is_free_in_a_child():
+    """The thread that would release it is the parent's."""
+    rig = Rig()
+    is_held, may_go = threading.Event(), threading.Event()
+
+    def hold():
+        with rig.queue._lock:
+            is_held.set()
+            may_go.wait(20)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    is_held.wait(20)
+    child = os.fork()
+    if not child:
+        os._exit(0 if rig.queue._lock.acquire(timeout=0.1) else 1)
+    may_go.set()
+    thread.join()
+
+    assert os.waitpid(child, 0)[1] == 0

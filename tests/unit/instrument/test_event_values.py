@@ -107,6 +107,59 @@ def test_what_stands_for_a_value(value, expected):
     assert type(found) in {str, int, float, bool, type(None)}
 
 
+class Telling(dt.datetime):
+    """A time that says more."""
+
+    def __str__(self):
+        return "a secret"
+
+    isoformat = __repr__ = __str__
+
+
+class TellingDate(dt.date):
+    """Likewise."""
+
+    __str__ = isoformat = __repr__ = Telling.__str__
+
+
+class TellingTime(dt.time):
+    """Likewise."""
+
+    __str__ = isoformat = __repr__ = Telling.__str__
+
+
+class TellingDelta(dt.timedelta):
+    """Likewise."""
+
+    __str__ = __repr__ = Telling.__str__
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (Telling(2024, 2, 29), "2024-02-29 00:00:00"),
+        (TellingDate(2024, 2, 29), "2024-02-29"),
+        (TellingTime(1, 2, 3), "01:02:03"),
+        (TellingDelta(seconds=1), "0:00:01"),
+        (dt.datetime(2024, 2, 29, 1, tzinfo=dt.UTC), "2024-02-29 01:00:00+00:00"),
+    ],
+    ids=str,
+)
+def test_a_time_is_told_as_a_time_whatever_its_class_says(value, expected):
+    """A class of a user may say anything of itself."""
+    assert plain(value) == expected
+
+
+def test_a_lazy_value_is_not_asked():
+    """What computes its attributes when somebody asks is told by its kind."""
+
+    class Lazy:
+        def __getattr__(self, name):
+            raise AssertionError(name)
+
+    assert plain(Lazy()) == "<Lazy>"
+
+
 @pytest.mark.parametrize("text", ["x" * 10**6, "\u00e9" * 200, "\U0001f600" * 100, "\ud800" * 300, "a\x00b"])
 def test_texts_are_short_and_valid(text):
     """At most 128 bytes of UTF-8, and a sign where something was cut."""
@@ -130,8 +183,10 @@ def test_names():
 
 
 def collected(pairs, *patterns, **options):
+    values = list(pairs)
     fields = PlainFields(FieldNames(Redaction(patterns)))
-    fields.add_all(pairs, **options)
+    found = {id(label): value for label, value in values}
+    fields.add_all([label for label, _ in values], len(values), lambda label: found[id(label)], **options)
     return fields
 
 
@@ -178,6 +233,32 @@ def test_what_is_kept_back_is_not_even_looked_at():
     fields = collected([("email", Watched()), ("EMail2", None), ("n" * 300 + "email", "john")], "*email*")
 
     assert list(fields.sent.values()) == [REDACTED] * 3
+
+
+def test_many_fields_that_are_missing_are_not_all_looked_at():
+    """The rest is counted."""
+    taken = []
+    fields = PlainFields(FieldNames(Redaction(())))
+    fields.add_all((f"x{number}" for number in range(50_000)), 50_000, taken.append)
+
+    assert (len(taken), fields.sent, fields.n_left_out) == (1000, {}, 49_000)
+
+
+def test_a_value_that_cannot_be_read_is_missing():
+    """The others are sent."""
+    fields = PlainFields(FieldNames(Redaction(())))
+    fields.add_all(["a", "b"], 2, {"b": 1}.__getitem__)
+
+    assert fields.sent == {"b": 1}
+
+
+def test_labels_without_a_letter_are_names_where_they_were_chosen():
+    """A profile may have a feature that is called 7."""
+    redaction = Redaction(["email"])
+
+    assert FieldNames(redaction).hides("7")
+    assert not FieldNames(redaction, are_chosen=True).hides("7")
+    assert not FieldNames(Redaction(())).hides("7")
 
 
 def test_all_values_can_be_kept_back():

@@ -2,6 +2,7 @@ import asyncio
 import functools
 import gc
 import random
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -493,6 +494,26 @@ def test_errors_by_hand(error):
     assert SECRET not in repr(event)
 
 
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        ("ValueError: no such rider " + SECRET, "other"),
+        (SECRET, "other"),
+        ("", "other"),
+        ("shop.errors.NoSuchRider", "shop.errors.NoSuchRider"),
+    ],
+)
+def test_a_message_in_the_place_of_a_class_is_not_sent(error, expected):
+    """What is no name of a class may quote a row; there is no answer either."""
+    rig = Rig()
+    rig.monitor.record(ROW, {"who": SECRET}, error=error)
+    event = rig.only()
+
+    assert event.attributes["error.type"] == expected
+    assert event.body == {"features": ROW}
+    assert SECRET not in repr(event)
+
+
 @pytest.mark.parametrize("timestamp", [None, "yesterday", float("nan"), float("inf"), -1, 1e300, [1]])
 def test_a_time_that_is_none(timestamp):
     """The row is of now."""
@@ -541,6 +562,46 @@ def in_trace(trace_id, call, flags=1):
         return call()
     finally:
         context.detach(token)
+
+
+@pytest.mark.parametrize(
+    "key", [context._SUPPRESS_INSTRUMENTATION_KEY, "suppress_instrumentation"], ids=["drawn", "plain"]
+)
+def test_nothing_is_told_where_the_application_wants_nothing(key):
+    """No event, none is counted, and the rate is not used up."""
+    rig = Rig(per_second=1.0)
+    rig.queue._clock = lambda: rig.queue._refilled
+
+    @rig.monitor.wrap
+    def predict(row):
+        return 0.7
+
+    token = context.attach(context.set_value(key, True))
+    try:
+        assert predict(ROW) == 0.7
+        asyncio_free(rig.monitor.wrap(call_later)(ROW))
+        rig.monitor.record(ROW, 0.7)
+    finally:
+        context.detach(token)
+    assert rig.taken() == []
+    assert not any(rig.counter.counts().events.values())
+    predict(ROW)
+    assert len(rig.taken()) == 1
+
+
+async def call_later(row):
+    return 0.7
+
+
+def test_suppression_without_a_key_for_it(monkeypatch):
+    """As in other releases of OpenTelemetry; and whatever is no context wants nothing."""
+    monkeypatch.delattr(context, "_SUPPRESS_INSTRUMENTATION_KEY")
+    found = CurrentTrace()
+    assert not found.is_suppressed()
+    found.look()
+    assert not found.is_suppressed()
+    found.current = object
+    assert not found.is_suppressed()
 
 
 def test_an_event_is_correlated_with_its_span():
@@ -648,6 +709,27 @@ def test_rubbish_in_the_place_of_a_span_decides_nothing():
         return 0.7
 
     token = context.attach(context.Context({rig.trace.key: object()}))
+    try:
+        assert predict(ROW) == 0.7
+    finally:
+        context.detach(token)
+    assert rig.only().ids == NOWHERE
+
+
+@pytest.mark.parametrize("trace_id", ["text", None, 1.5])
+def test_a_span_with_a_rubbish_number_decides_nothing(trace_id):
+    """Calls are taken by chance then."""
+    rig = Rig(1.0)
+
+    @rig.monitor.wrap
+    def predict(row):
+        return 0.7
+
+    class Span(trace.NonRecordingSpan):
+        def get_span_context(self):
+            return SimpleNamespace(trace_id=trace_id, is_valid=True)
+
+    token = context.attach(context.Context({rig.trace.key: Span(trace.INVALID_SPAN_CONTEXT)}))
     try:
         assert predict(ROW) == 0.7
     finally:

@@ -35,9 +35,10 @@ def test_a_duration_that_can_be_none_is_not_counted(rig, duration):
 def test_a_record_of_an_error_has_its_class(rig):
     """An exception or a name; the message is nowhere."""
     rig.monitor.record(ROW, error=ValueError("Ada, born 1815"))
-    rig.monitor.record(ROW, error="TimeoutError")
+    rig.monitor.record(ROW, error="requests.Timeout")
+    rig.monitor.record(ROW, error="KeyError: no such person, Ada")
 
-    assert rig.service.errors == {"ValueError": 1, "TimeoutError": 1}
+    assert rig.service.errors == {"ValueError": 1, "requests.Timeout": 1, "other": 1}
     assert "Ada" not in repr(rig.snapshot)
     rig.assert_balanced()
 

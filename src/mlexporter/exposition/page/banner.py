@@ -19,7 +19,8 @@ WAYS_OUT: Final = {
     "directory_full": "Make room in the shared directory, or name a larger one in MLEXPORTER_DIR.",
     "directory_busy": "Find the process that holds the directory's lock for long: a stopped one, or a slow disk.",
     "single_worker": "Give all workers one directory with MLEXPORTER_DIR, on tmpfs, such as /dev/shm/NAME.",
-    "events_without_provider": "Set one by opentelemetry._logs.set_logger_provider(), or MLEXPORTER_EVENTS_RATIO=0.",
+    "events_without_provider": "Set one of OpenTelemetry 1.35 or newer by opentelemetry._logs.set_logger_provider(), or "
+    "MLEXPORTER_EVENTS_RATIO=0.",
     "snapshots_unwritable": "Give MLEXPORTER_SNAPSHOT_DIR a directory of this service's own, with room on its disk.",
     "push_failing": "Set OTEL_EXPORTER_OTLP_ENDPOINT to where a receiver listens, or MLEXPORTER_PUSH=off.",
     "no_features": "Say which values to compare with features=, a list of names or a function.",

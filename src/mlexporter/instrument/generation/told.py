@@ -12,7 +12,7 @@ from mlexporter.errors import ConfigurationError
 from mlexporter.instrument.generation.fields import LARGEST_WHOLE
 from mlexporter.instrument.generation.finish_reasons import finish_reason
 from mlexporter.state.generation_cells import BILLION
-from mlexporter.state.names import class_name, clean_name
+from mlexporter.state.names import class_in, class_name, clean_name
 
 LONGEST_SECONDS: Final = 1e7
 LARGEST_COST: Final = 10**9
@@ -126,7 +126,7 @@ def _truth(value: Any) -> bool | None:
 
 def _class(value: Any) -> str | None:
     if isinstance(value, str):
-        return clean_name(value) or None
+        return clean_name(class_in(value)) or None
     return class_name(value) if isinstance(value, BaseException) else None
 
 
