@@ -12,7 +12,7 @@ from opentelemetry.sdk.resources import Resource
 
 from mlexporter.catalogue import CATALOGUE
 from mlexporter.exposition.otlp.differences import Differences
-from mlexporter.exposition.otlp.points import Times, metrics, metrics_data, point_count
+from mlexporter.exposition.otlp.points import Times, metrics, point_count, request_of
 from mlexporter.exposition.samples import Block, Family, SeriesLabels, histogram_block, histogram_labels
 from mlexporter.records import HistogramCounts
 from otlp_points import samples_of_families, samples_of_points
@@ -61,7 +61,7 @@ def test_points_are_samples_and_samples_are_points(families):
     """In both directions, and the encoder of the exporters takes all of them."""
     found = metrics(families, TIMES)
     assert samples_of_points(found) == samples_of_families(families)
-    request = encode_metrics(metrics_data(families, Resource({}), TIMES))
+    request = encode_metrics(request_of(metrics(families, TIMES), Resource({})))
     encoded = request.resource_metrics[0].scope_metrics[0].metrics
     assert [metric.name for metric in encoded] == [metric.name for metric in found]
     sizes = [len(getattr(metric, metric.WhichOneof("data")).data_points) for metric in encoded]

@@ -144,13 +144,48 @@ def test_a_wrong_endpoint_is_told(http, exporter, predict, monkeypatch):
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", http.endpoint + "/nowhere?key=secret")
     with exporter.push(interval_seconds=3600) as handle:
         assert not handle.flush(20)
-        assert handle.problem == "it answered 404 Not Found"
+        assert handle.problem == (
+            f"{http.endpoint}/nowhere answered 404 Not Found; set OTEL_EXPORTER_OTLP_ENDPOINT, or "
+            "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT with the whole address"
+        )
     monkeypatch.delenv("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT")
     http.behaviour = status(307)
     with exporter.push(interval_seconds=3600) as handle:
         assert not handle.flush(20)
         assert "another address is meant" in handle.problem
         assert exporter.view().exporter.push.pushes["ok"] == 0
+
+
+def test_an_address_and_a_timeout_that_cannot_be_are_told(http, exporter, predict, monkeypatch, caplog):
+    """The variable, its value, the way out."""
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "0")
+    with exporter.push(interval_seconds=3600) as handle:
+        assert handle.flush(20)
+    assert "OTEL_EXPORTER_OTLP_TIMEOUT='0' is no number of seconds above 0; 10 is used" in caplog.text
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "1")
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4318")
+    with exporter.push(interval_seconds=3600) as handle:
+        assert not handle.flush(20)
+        assert handle.problem.startswith(
+            "'localhost:4318/v1/metrics' is no address (InvalidSchema): one such as http://localhost:4318"
+        )
+
+
+def test_http_to_a_port_of_grpc_is_told(otlp_grpc_receiver, exporter, predict, monkeypatch):
+    """What answers there speaks no HTTP."""
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", otlp_grpc_receiver.endpoint)
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "1")
+    with exporter.push(interval_seconds=3600) as handle:
+        assert not handle.flush(20)
+        assert "a port of gRPC needs OTEL_EXPORTER_OTLP_PROTOCOL=grpc" in handle.problem
+
+
+def test_what_a_receiver_says_about_a_failure_is_told(http, exporter, predict):
+    """In its own words."""
+    http.behaviour = status(400, message="deltas are not taken")
+    with exporter.push(interval_seconds=3600) as handle:
+        assert not handle.flush(20)
+        assert handle.problem.endswith("answered 400 Bad Request: deltas are not taken")
 
 
 def test_a_long_outage_takes_no_memory_and_catches_up(exporter, predict, monkeypatch, caplog):

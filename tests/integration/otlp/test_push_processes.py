@@ -14,7 +14,7 @@ import pytest
 
 from mlexporter import catalogue
 from mlexporter.demo.programs import free_port
-from otlp_receivers import attributes_of
+from otlp_receivers import attributes_of, slow
 
 BIN = Path(sys.executable).parent
 INSTANCE = "service.instance.id"
@@ -272,3 +272,42 @@ def test_the_first_steps_of_the_tutorial_work_as_they_stand(otlp_http_receiver, 
     )  # fmt: skip
     assert otlp_http_receiver.newest_resource()["service.name"] == "wrapped"
     assert len(newest(otlp_http_receiver)) == 2
+
+
+SHORT = """
+import mlexporter
+BEGIN
+mlexporter.monitor(model="fares", version="3")(lambda row: 0.5)({"a": 1.0})
+"""
+
+
+@pytest.mark.parametrize("begin", ["", "mlexporter.push()"])
+def test_a_process_that_ends_at_once_pushes_or_says_why_not(receiver, tmp_path, begin):
+    """By the code over either protocol; by the setting alone gRPC comes too late, and says the way out."""
+    found, protocol = receiver
+    done = subprocess.run(
+        [sys.executable, "-c", SHORT.replace("BEGIN", begin)], check=True, timeout=60, capture_output=True, text=True,
+        env=environment(
+            found, tmp_path, MLEXPORTER_PUSH="off" if begin else "on", OTEL_EXPORTER_OTLP_PROTOCOL=protocol
+        ),
+    )  # fmt: skip
+    if begin or protocol != "grpc":
+        assert list(newest(found).values()) == [1], done.stderr
+    else:
+        assert "call mlexporter.push() at its beginning" in done.stderr
+
+
+@pytest.mark.parametrize("begin", ["", "mlexporter.push()"])
+def test_a_process_that_ends_at_once_waits_no_longer_than_promised(otlp_http_receiver, tmp_path, begin):
+    """Three seconds, whatever the variables say that a push may take; and the log tells."""
+    otlp_http_receiver.behaviour = slow(25.0)
+    started = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-c", SHORT.replace("BEGIN", begin)], check=True, timeout=60, capture_output=True, text=True,
+        env=environment(
+            otlp_http_receiver, tmp_path, MLEXPORTER_PUSH="off" if begin else "on",
+            OTEL_EXPORTER_OTLP_TIMEOUT="30", MLEXPORTER_DIR="off",
+        ),
+    )  # fmt: skip
+    assert time.monotonic() - started < 10
+    assert "is given up" in done.stderr

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mlexporter.app.pushing.answers import Answers
 from mlexporter.app.pushing.identity import Identity
-from mlexporter.errors import EnvironmentDegradedError, PushError
+from mlexporter.errors import PushError
 from mlexporter.state.log import LOG
 
 if TYPE_CHECKING:
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 
 OnPush = Callable[[str], None]
 """Told of each push: why it failed, or an empty text."""
-
-_UNKNOWN: Final = "the exporter does not say why"
 
 
 class Points(NamedTuple):
@@ -53,6 +50,7 @@ class PointSource:
         self._is_delta = is_delta
         self._differences: Differences | None = None
         self._life = ""
+        self._start = ("", 0)
 
     def forget(self) -> None:
         """What was taken is to be read anew: another process has pushed meanwhile."""
@@ -66,7 +64,7 @@ class PointSource:
         families = collect(self._view(), on_error=self._counter.on_error)
         life, now = self._office.life(), time.time_ns()
         since = self._since(life)
-        start = life.began if since is None else since.taken_at or life.began
+        start = self._began(life, now) if since is None else since.taken_at or life.began
         found = metrics(families, Times(min(start, now), now), since)
         return Points(found, point_count(found), now)
 
@@ -78,11 +76,13 @@ class PointSource:
             self._differences.refused()
             return
         self._differences.taken(points.now)
-        directory = self._office.life().directory
-        if directory is not None:
-            # Without it the next process that pushes would begin at what was taken before.
-            with contextlib.suppress(EnvironmentDegradedError, OSError):
-                directory.write_shared(self._office.name, self._differences.to_bytes(self._life))
+        self._office.write(self._differences.to_bytes(self._life))
+
+    def _began(self, life: Life, now: int) -> int:
+        """Return one start for a life, also when the clock is set back behind it and goes on from there."""
+        name, start = self._start
+        self._start = (life.name, min(now, start if name == life.name else life.began))
+        return self._start[1]
 
     def _since(self, life: Life) -> Differences | None:
         if not self._is_delta:
@@ -90,11 +90,8 @@ class PointSource:
         if self._differences is None or life.name != self._life:
             from mlexporter.exposition.otlp.differences import Differences  # noqa: PLC0415 - deltas are for some
 
-            kept = None
-            if life.directory is not None:
-                with contextlib.suppress(EnvironmentDegradedError, OSError):
-                    kept = life.directory.read_shared(self._office.name)
-            self._differences, self._life = Differences.from_bytes(kept, life.name), life.name
+            self._differences = Differences.from_bytes(self._office.read(), life.name)
+            self._life = life.name
         return self._differences
 
 
@@ -182,12 +179,12 @@ class Delivery:
         with self._answers.listening():
             try:
                 result = exporter.export(request, timeout_millis=self._timeout_seconds * 1000)  # type: ignore[arg-type]  # made by ``request_of``
-            except Exception as error:  # noqa: BLE001 - of whoever wrote the exporter
-                return type(error).__name__
+            except BaseException as error:  # noqa: BLE001 - of whoever wrote the exporter, who ends no thread of ours
+                return f"{_name_of(exporter)} has raised {type(error).__name__}"
         if self._answers.misdirected:
             return self._answers.misdirected
         if result is not MetricExportResult.SUCCESS:
-            return self._answers.problem or _UNKNOWN
+            return self._answers.problem or f"{_name_of(exporter)} does not say why"
         self._answers.forget()
         return ""
 
@@ -198,3 +195,9 @@ class Delivery:
                 self._answers.message or "it does not say why",
             )  # fmt: skip
         self._has_told_refusal = bool(rejected) or (self._has_told_refusal and bool(problem))
+
+
+def _name_of(exporter: MetricExporter) -> str:
+    """Return which exporter it is, in words."""
+    kind = type(exporter)
+    return f"the exporter {kind.__module__}.{kind.__qualname__}"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from mlexporter.app.pushing.answers import Answers
-from mlexporter.app.pushing.options import GRPC
+from mlexporter.app.pushing.options import GRPC, timeout_of_exporter
 from mlexporter.errors import ConfigurationError, PushError
 from mlexporter.state.forking import IMPORTING
 
@@ -34,17 +35,61 @@ def make_exporter(protocol: str, answers: Answers) -> MetricExporter:
         PushError: its package is not installed, or it cannot be made.
     """
     module_name, package = _PACKAGES.get(protocol, _HTTP)
-    made = _imported(module_name, package).OTLPMetricExporter
+    exporter_class = _imported(module_name, package).OTLPMetricExporter
     # A session of ours would take the place of one that the user's plug-in makes.
     is_theirs = protocol == GRPC or any(os.environ.get(name) for name in _CREDENTIALS)
+    options: dict[str, Any] = {} if is_theirs else {"session": answers.session()}
+    timeout = timeout_of_exporter(os.environ)
+    if timeout is not None:
+        options["timeout"] = timeout
     try:
-        exporter: MetricExporter = made() if is_theirs else made(session=answers.session())
+        exporter: MetricExporter = exporter_class(**options)
     except Exception as error:
         raise PushError(
             f"the exporter for {protocol} cannot be made ({type(error).__name__}): look at the variables "
             "OTEL_EXPORTER_OTLP_*"
         ) from error
     return exporter
+
+
+def call_maker(maker: Callable[[], object]) -> MetricExporter:
+    """Return the exporter that a function of the application makes.
+
+    Raises:
+        PushError: it raises, or makes something else.
+    """
+    name = getattr(maker, "__qualname__", type(maker).__name__)
+    try:
+        made: Any = maker()
+    except BaseException as error:
+        raise PushError(
+            f"exporter={name}: it has raised {type(error).__name__}, and made no exporter; it must be a "
+            "MetricExporter of OpenTelemetry, or a function without arguments that returns one"
+        ) from error
+    if isinstance(made, type) or not callable(getattr(made, "export", None)):
+        raise PushError(
+            f"exporter={name}: it has returned {type(made).__name__}, which is no exporter; a MetricExporter "
+            "of OpenTelemetry is needed"
+        )
+    exporter: MetricExporter = made
+    return exporter
+
+
+def load_early(protocol: str | None) -> None:
+    """Load what cannot be loaded at the end of a process any more: the exporter for gRPC runs threads as it loads.
+
+    Raises:
+        PushError: it is the end already, or the package is not there.
+    """
+    if protocol != GRPC:
+        return
+    try:
+        _imported(*_PACKAGES[GRPC])
+    except RuntimeError as error:
+        raise PushError(
+            f"the exporter for {GRPC} cannot be loaded at the end of a process any more; call "
+            "mlexporter.push() at its beginning, or use OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf"
+        ) from error
 
 
 def need_packages(protocol: str | None) -> None:
@@ -101,9 +146,9 @@ def check_inner(inner: object) -> None:
     Raises:
         ConfigurationError: it is none.
     """
-    if not callable(getattr(inner, "export", None)):
+    if isinstance(inner, type) or not callable(getattr(inner, "export", None)):
         raise ConfigurationError(
-            f"inner={type(inner).__name__}: the MetricExporter of OpenTelemetry is needed that your reader has"
+            f"inner={inner.__name__ if isinstance(inner, type) else type(inner).__name__}: the MetricExporter of OpenTelemetry is needed that your reader has"
         )
 
 
@@ -132,6 +177,5 @@ def _imported(module_name: str, package: str) -> Any:
 
 def _missing(module_name: str, package: str) -> PushError:
     return PushError(
-        f"nothing is pushed over OTLP: {module_name.rpartition('.')[0]} is not installed or too old; "
-        f"pip install --upgrade {package}"
+        f"{module_name.rpartition('.')[0]} is not installed or too old; pip install --upgrade {package}"
     )

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from mlexporter.errors import PushError
+from mlexporter.state.log import LOG
 
 if TYPE_CHECKING:
     from mlexporter.app.pushing.delivery import Delivery
@@ -23,6 +24,10 @@ LOOK_SECONDS: Final = 1.0
 _FIRST_SECONDS: Final = 2.0
 """The first push waits a little: the application may still be setting up its resource."""
 _END_SECONDS: Final = 3.0
+_GIVEN_UP: Final = (
+    "mlexporter: the last push over OTLP was not answered in time and is given up: the newest counts may be "
+    "missing at the receiver"
+)
 _END_IN_AN_OUTAGE_SECONDS: Final = 1.0
 _GIVING_UP_SECONDS: Final = 0.5
 _OTHERS_SECONDS: Final = 0.5
@@ -53,8 +58,15 @@ class _Run:
         self.wake = threading.Event()
         self.starting = threading.Lock()
         self.stop = False
+        self.telling = threading.Lock()
+        self.is_given_up = False
         self.asked: deque[_Flush] = deque()
         self.thread: threading.Thread | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """True while the thread lives."""
+        return self.thread is not None and self.thread.is_alive()
 
     def waits(self, seconds: float) -> bool:
         """Return whether it is over, after so many seconds, or when somebody asks for a push."""
@@ -133,8 +145,12 @@ class PushHandle:
 
     def close(self) -> None:
         """Push a last time, wait a few seconds at most, and let another process go on. Safe to call twice."""
+        if self.is_closed:
+            return
         self.is_closed = True
         self.end()
+        if self.reason and self._on_outcome is not None:
+            self._on_outcome(None)  # what is missing is asked for no more
 
     def hand_over(self) -> None:
         """Close, but leave the exporter to the handle that comes after this one."""
@@ -144,10 +160,10 @@ class PushHandle:
     def resume(self) -> None:
         """Start the thread where there is none: at the beginning, and in a forked child."""
         run = self._run
-        if self._delivery is None or run.stop or run.thread is not None:
+        if self._delivery is None or run.stop or run.is_running:
             return
         with run.starting:
-            if run.thread is None:
+            if not run.is_running:
                 thread = threading.Thread(target=self._work, args=(run,), name=THREAD_NAME, daemon=True)
                 thread.start()
                 run.thread = thread
@@ -173,21 +189,39 @@ class PushHandle:
         seconds = _END_IN_AN_OUTAGE_SECONDS if self.problem else _END_SECONDS
         run.stop = True
         run.wake.set()
-        if run.thread is not None and run.thread is not threading.current_thread():
-            run.thread.join(seconds)
+        thread = None if run.thread is threading.current_thread() else run.thread
+        if thread is not None:
+            thread.join(seconds)
         elif is_unstarted:
-            self._finish()  # at the end of a process no thread can be started any more
+            self._finish(run)  # at the end of a process no thread can be started any more
         if not keeps_exporter:
             with contextlib.suppress(Exception):  # of whoever wrote the exporter; it has nothing left to do
                 delivery.close(seconds)
-        if run.thread is not None and run.thread is not threading.current_thread():
-            run.thread.join(_GIVING_UP_SECONDS)  # what it waited for has been called off
+        if thread is not None:
+            thread.join(_GIVING_UP_SECONDS)  # what it waited for has been called off
+            if thread.is_alive():
+                self._give_up(run)
         office.resign()
         self._has_office = False
         if self.problem:
             self._tell(None)
 
+    def _give_up(self, run: _Run) -> None:
+        """Leave the thread behind: whatever it still does is neither told, nor keeps others from pushing."""
+        with run.telling:
+            run.is_given_up = True
+        LOG.warning(_GIVEN_UP)
+
     def _work(self, run: _Run) -> None:
+        try:
+            self._work_until_stopped(run)
+            self._finish(run)
+        finally:
+            run.answer(run.asked, is_taken=False)
+            if self._office is not None and (run.is_given_up or not run.stop):
+                self._office.resign()  # nobody else does so for a thread that was given up or has broken
+
+    def _work_until_stopped(self, run: _Run) -> None:
         try:
             if self._delivery is not None:
                 self._delivery.prepare()
@@ -196,12 +230,13 @@ class PushHandle:
         due = time.monotonic() + min(self._interval, _FIRST_SECONDS)
         while not run.waits(max(0.0, min(LOOK_SECONDS, due - time.monotonic()))):
             asked = [run.asked.popleft() for _ in range(len(run.asked))]
-            due, is_taken = self._turn(due, is_asked=bool(asked))
-            run.answer(asked, is_taken=is_taken)
-        self._finish()
-        run.answer(run.asked, is_taken=False)
+            is_taken = False
+            try:
+                due, is_taken = self._turn(run, due, is_asked=bool(asked))
+            finally:
+                run.answer(asked, is_taken=is_taken)
 
-    def _turn(self, due: float, *, is_asked: bool) -> tuple[float, bool]:
+    def _turn(self, run: _Run, due: float, *, is_asked: bool) -> tuple[float, bool]:
         """Push if it is our turn and time; return when to push next, and whether a push was taken."""
         if not self._looks():
             return math.inf, False  # and push at once when it is our turn
@@ -210,7 +245,7 @@ class PushHandle:
         is_due = time.monotonic() >= due
         if not (is_due or is_asked):
             return due, False
-        is_taken = self._push()
+        is_taken = self._push(run)
         now = time.monotonic()
         # A slow receiver skips pushes instead of getting them back to back.
         due = max(due + self._interval, now + self._interval / 2) if is_due else now + self._interval
@@ -227,28 +262,30 @@ class PushHandle:
             self._tell(None)
         return self._has_office
 
-    def _push(self) -> bool:
+    def _push(self, run: _Run) -> bool:
         if self._delivery is None:
             return False
         try:
             problem = self._delivery.push()
         except PushError as error:
             problem = str(error)
-        except Exception as error:  # noqa: BLE001 - the thread goes on: the next push may succeed
+        except BaseException as error:  # noqa: BLE001 - the thread goes on: the next push may succeed
             self._tell_error(error)
             problem = f"an error of mlexporter itself, {type(error).__name__}"
-        self._tell(problem)
+        with run.telling:
+            if not run.is_given_up:
+                self._tell(problem)
         return not problem
 
-    def _finish(self) -> None:
-        if self._looks(_OTHERS_SECONDS):
-            self._push()
+    def _finish(self, run: _Run) -> None:
+        if not run.is_given_up and self._looks(_OTHERS_SECONDS):
+            self._push(run)
 
     def _tell(self, problem: str | None) -> None:
         self.problem = problem or ""
         if self._on_outcome is not None:
             self._on_outcome(problem)
 
-    def _tell_error(self, error: Exception) -> None:
+    def _tell_error(self, error: BaseException) -> None:
         if self._on_error is not None:
             self._on_error("push", error)

@@ -9,10 +9,11 @@ import sys
 import threading
 import uuid
 import weakref
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from mlexporter.state.forking import IMPORTING
+from mlexporter.state.log import LOG
 
 if TYPE_CHECKING:
     from opentelemetry.metrics import CallbackOptions, Observation
@@ -47,9 +48,10 @@ class Identity:
 
     def forget(self) -> None:
         """In a forked child: the application may have another resource here."""
-        self._provider: weakref.ref[Any] | None = None
+        self._has_asked = False
         self._of_provider: Resource | None = None
         self._default: Resource | None = None
+        self._raised: set[str] = set()
         self._kept: tuple[Resource, str, bool, Resource] | None = None
 
     def resource(self, life: str, *, is_single_worker: bool) -> Resource:
@@ -100,14 +102,30 @@ class Identity:
         from opentelemetry.sdk.metrics import MeterProvider  # noqa: PLC0415 - likewise
         from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415 - likewise
 
-        provider = metrics.get_meter_provider()
+        provider = self._asked("OTEL_PYTHON_METER_PROVIDER", metrics.get_meter_provider)
         if isinstance(provider, MeterProvider):
-            if self._provider is None or self._provider() is not provider:
-                self._provider, self._of_provider = weakref.ref(provider), resource_of(provider)
+            if not self._has_asked:  # the global one is set once
+                self._has_asked = True
+                self._of_provider = self._asked("MeterProvider", lambda: resource_of(provider))
             if self._of_provider is not None:
                 return self._of_provider
-        tracer_provider = trace.get_tracer_provider()
+        tracer_provider = self._asked("OTEL_PYTHON_TRACER_PROVIDER", trace.get_tracer_provider)
         return tracer_provider.resource if isinstance(tracer_provider, TracerProvider) else None
+
+    def _asked(self, whom: str, question: Callable[[], Any]) -> Any:
+        """Return what the application answers; None where that raises, and it is not asked in that way again."""
+        if whom in self._raised:
+            return None
+        try:
+            return question()
+        except BaseException as error:  # noqa: BLE001 - a callback of the application, or a variable that names nothing
+            self._raised.add(whom)
+            LOG.warning(
+                "mlexporter: the resource of the application cannot be asked for: %s has raised %s; pushes "
+                "have another one: give push(resource=...) one, or set OTEL_SERVICE_NAME", whom,
+                type(error).__name__,
+            )  # fmt: skip
+            return None
 
 
 class _Question:

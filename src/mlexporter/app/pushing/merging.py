@@ -65,16 +65,14 @@ class MergingExporter(MetricExporter):
         """Export what the application measured, and our points where it is our turn."""
         points = self._points()
         merged = _merged(metrics_data, points)
-        result = self._inner.export(merged, timeout_millis=timeout_millis, **options)
-        if points is not None:
+        is_taken = False
+        try:
+            result = self._inner.export(merged, timeout_millis=timeout_millis, **options)
             is_taken = result is MetricExportResult.SUCCESS
-            self._source.settle(points, is_taken=is_taken)
-            self._counter.pushed(
-                {"ok" if is_taken else "error": points.n_points},
-                unix_nanoseconds=points.now,
-                is_taken=is_taken,
-            )
-        return result
+            return result
+        finally:  # also where it raises: the reader is told as if we were not there
+            if points is not None:
+                self._settle(points, is_taken=is_taken)
 
     def force_flush(self, timeout_millis: float = 10_000) -> bool:
         """Export what the other exporter holds back."""
@@ -92,6 +90,14 @@ class MergingExporter(MetricExporter):
     def resign(self) -> None:
         """Let another process add its points."""
         self._office.resign()
+
+    def _settle(self, points: Points, *, is_taken: bool) -> None:
+        try:
+            self._source.settle(points, is_taken=is_taken)
+            counted = {"ok" if is_taken else "error": points.n_points}
+            self._counter.pushed(counted, unix_nanoseconds=points.now, is_taken=is_taken)
+        except Exception as error:  # noqa: BLE001 - what the application measured has gone out
+            self._counter.on_error("push", error)
 
     def _points(self) -> Points | None:
         try:

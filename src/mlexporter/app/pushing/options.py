@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple, get_args
 
@@ -23,6 +24,10 @@ _TEMPORALITY: Final = "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE"
 _DISABLED: Final = "OTEL_SDK_DISABLED"
 _EXPORTERS: Final = "OTEL_METRICS_EXPORTER"
 _OTLP: Final = "otlp"
+_REGISTERED: Final = {"otlp_proto_http": HTTP, "otlp_proto_grpc": GRPC}
+"""Names that Python has for exporters, besides that of the specification."""
+_EXPORTER_TIMEOUTS: Final = ("OTEL_EXPORTER_OTLP_METRICS_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT")
+_EXPORTER_TIMEOUT_SECONDS: Final = 10.0
 
 
 class PushOptions(NamedTuple):
@@ -80,8 +85,7 @@ def checked_interval(interval_seconds: object) -> float | None:
     if (
         isinstance(interval_seconds, int | float)
         and not isinstance(interval_seconds, bool)
-        and math.isfinite(interval_seconds)
-        and interval_seconds > 0
+        and 0 < interval_seconds <= sys.float_info.max
     ):
         return float(interval_seconds)
     raise ConfigurationError(
@@ -109,14 +113,33 @@ def is_delta(environment: Mapping[str, str], temporality: Temporality | None) ->
 def _off(environment: Mapping[str, str], *, is_exporter_given: bool) -> str:
     if environment.get(_DISABLED, "").strip().lower() == "true":
         return f"{_DISABLED} is true"
-    chosen = environment.get(_EXPORTERS, "").strip().lower()
-    names = {name.strip() for name in chosen.split(",")}
-    if chosen and not is_exporter_given and _OTLP not in names:
-        return f"{_EXPORTERS}={chosen} names no {_OTLP}"
+    names = _chosen(environment)
+    if names and not is_exporter_given and not {_OTLP, *_REGISTERED} & set(names):
+        return f"{_EXPORTERS}={','.join(names)} names no {_OTLP}"
     return ""
 
 
+def _chosen(environment: Mapping[str, str]) -> list[str]:
+    """Return the exporters that the application is to have."""
+    names = environment.get(_EXPORTERS, "").lower().split(",")
+    return [name.strip() for name in names if name.strip()]
+
+
+def timeout_of_exporter(environment: Mapping[str, str]) -> float | None:
+    """Return the seconds that an exporter is given instead of what the variables say; None where these can be."""
+    for variable in _EXPORTER_TIMEOUTS:
+        text = environment.get(variable, "").strip()
+        if text:
+            default = _EXPORTER_TIMEOUT_SECONDS
+            return None if _positive(variable, text, "seconds", default) is not None else default
+    return None
+
+
 def _protocol(environment: Mapping[str, str]) -> str:
+    names = _chosen(environment)
+    for name, protocol in _REGISTERED.items():
+        if name in names:
+            return protocol
     for variable in _PROTOCOLS:
         value = environment.get(variable, "").strip().lower()
         if value in {GRPC, HTTP}:
@@ -131,11 +154,16 @@ def _milliseconds(environment: Mapping[str, str], variable: str, default: float)
     text = environment.get(variable, "").strip()
     if not text:
         return default
+    return _positive(variable, text, "milliseconds", default) or default
+
+
+def _positive(variable: str, text: str, unit: str, default: float) -> float | None:
+    """Return the number that a variable says; None, and a line in the log, where it is none above 0."""
     try:
         value = float(text)
     except ValueError:
         value = math.nan
     if math.isfinite(value) and value > 0:
         return value
-    LOG.warning("mlexporter: %s=%r is no number of milliseconds above 0; %g is used", variable, text, default)
-    return default
+    LOG.warning("mlexporter: %s=%r is no number of %s above 0; %g is used", variable, text, unit, default)
+    return None

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from mlexporter.app.pushing.delivery import Delivery, PointSource
 from mlexporter.app.pushing.exporters import (
+    call_maker,
     check_exporter,
     check_inner,
     check_resource,
+    load_early,
     make_exporter,
     need_packages,
 )
@@ -63,6 +65,7 @@ class Pushes:
         self._changing = survives_fork(threading.RLock())
         self._handles: dict[str, tuple[ExporterOrMaker, PushHandle]] = {}
         self._mergers: list[MergingExporter] = []
+        self._by_setting: PushHandle | None = None
         self._began = began
         self._begin()
 
@@ -70,6 +73,7 @@ class Pushes:
         self._troubles = Troubles()
         self._undelivered: dict[str, int] = {}
         self._life = uuid.uuid4().hex
+        self._notes: dict[str, bytes] = {}
 
     @property
     def degraded(self) -> dict[str, str]:
@@ -91,6 +95,9 @@ class Pushes:
             options = options._replace(off="MLEXPORTER_DISABLED is set")
         handle = self._begun(exporter, options, resource, is_strict=self._settings.strict)
         handle.resume()
+        by_setting, self._by_setting = self._by_setting, None
+        if by_setting is not None:
+            by_setting.close()  # else each series would go out twice
         return handle
 
     def merge(self, inner: MetricExporter, temporality: Temporality | None) -> MetricExporter:
@@ -117,7 +124,7 @@ class Pushes:
         Args:
             at_once: Push in this thread, and no more: the process ends.
         """
-        handle = self._begun(None, read_options(os.environ), None, is_strict=False)
+        handle = self._by_setting = self._begun(None, read_options(os.environ), None, is_strict=False)
         if at_once:
             handle.end(is_unstarted=True)
         else:
@@ -185,15 +192,21 @@ class Pushes:
     ) -> PushHandle:  # fmt: skip
         interval = options.interval_seconds
         if options.off:
-            LOG.info("mlexporter: nothing is pushed: %s", options.off)
+            tell = LOG.info if self._settings.disabled else LOG.warning
+            tell("mlexporter: nothing is pushed, although it is asked for: %s", options.off)
             return PushHandle(None, None, interval_seconds=interval, reason=options.off)
+        protocol = options.protocol if exporter is None else None
         try:
-            need_packages(options.protocol if exporter is None else None)
+            need_packages(protocol)
+            load_early(protocol)
         except PushError as error:
             if is_strict:
                 raise
             self._heard(name, str(error))
-            return PushHandle(None, None, interval_seconds=interval, reason=str(error))
+            return PushHandle(
+                None, None, interval_seconds=interval, reason=str(error),
+                on_outcome=functools.partial(self._heard, name),
+            )  # fmt: skip
         with IMPORTING, contextlib.suppress(RuntimeError):  # a process that ends can do without
             # It has hooks for forks and for the end. Here, for in our thread it might come in the middle of
             # a fork, or too late.
@@ -211,7 +224,7 @@ class Pushes:
         )  # fmt: skip
 
     def _office(self, name: str) -> Office:
-        return Office(self._engine.place, name, lambda: Life(self._life, self._began(), None))
+        return Office(self._engine.place, name, lambda: Life(self._life, self._began()), self._notes)
 
     def _heard(self, name: str, problem: str | None) -> None:
         """Tell that pushes fail, or that it is over; None where they are not ours any more."""
@@ -235,8 +248,7 @@ def _maker(exporter: ExporterOrMaker, protocol: str) -> Callable[[Answers], Metr
         if exporter is None:
             return make_exporter(protocol, answers)
         if callable(exporter):
-            made: MetricExporter = exporter()
-            return made
+            return call_maker(exporter)
         if os.getpid() != made_in:
             # Its connections are the parent's: what both write into one is garbage.
             raise PushError(

@@ -69,11 +69,6 @@ class _Buckets(NamedTuple):
     sum_at: int
 
 
-def metrics_data(families: Iterable[Family], resource: Resource, times: Times) -> MetricsData:
-    """Return families as one request of an exporter: one resource, one scope, cumulative."""
-    return request_of(metrics(families, times), resource)
-
-
 def request_of(found: list[Metric], resource: Resource) -> MetricsData:
     """Return metrics of ours as one request of an exporter."""
     return MetricsData([ResourceMetrics(resource, [ScopeMetrics(SCOPE, found, "")], resource.schema_url)])
@@ -124,17 +119,11 @@ def _numbers(family: Family, times: Times, since: Differences | None) -> list[Nu
         values: Iterable[Number] = block.values
         if since is not None:
             values = since.numbers(family.metric.name, block)
-        if block.is_finite:
-            points += [
-                NumberDataPoint(each, start, now, value, _NONE)
-                for each, value in zip(attributes, values, strict=True)
-            ]
-        else:
-            points += [
-                NumberDataPoint(each, start, now, value, _NONE)
-                for each, value in zip(attributes, values, strict=True)
-                if not math.isnan(value)
-            ]
+        points += [
+            NumberDataPoint(each, start, now, value, _NONE)
+            for each, value in zip(attributes, values, strict=True)
+            if block.is_finite or not math.isnan(value)
+        ]
     return points
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
 import uuid
 
 import pytest
+from opentelemetry import metrics
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.resources import Resource
 
-from mlexporter.app.pushing.identity import Identity, instance_id, resource_of
+from mlexporter.app.pushing.identity import Identity, _reader_class, instance_id, resource_of
 
 
 def attributes(identity, *, life="a", is_single_worker=False):
@@ -58,6 +60,30 @@ def test_a_provider_is_asked_without_leaving_a_trace():
         for metric in scope.metrics
     ]
     assert names == ["orders"]
+    gc.collect()
+    assert [
+        each for each in gc.get_objects() if isinstance(each, _reader_class())
+    ] == []  # the provider lives
+    provider.shutdown()
+
+
+def fails(*_):
+    raise SystemExit
+
+
+@pytest.mark.parametrize("what", ["variable", "callback"])
+def test_a_provider_that_raises_is_asked_once_and_told(monkeypatch, caplog, what):
+    """A variable that names none, a callback of the application: the push goes out as somebody else."""
+    provider = MeterProvider(resource=Resource({"service.name": "shop"}), shutdown_on_exit=False)
+    provider.get_meter("shop").create_observable_gauge("broken", callbacks=[fails])
+    monkeypatch.setattr(metrics, "get_meter_provider", fails if what == "variable" else lambda: provider)
+    monkeypatch.setenv("OTEL_SERVICE_NAME", "fares")
+    identity = Identity(None)
+    found = [attributes(identity)["service.name"] for _ in range(3)]
+
+    assert found == ["fares"] * 3
+    assert caplog.text.count("has raised SystemExit") == 1
+    assert "OTEL_SERVICE_NAME" in caplog.text
 
 
 def test_a_provider_that_tells_nothing_is_no_error():

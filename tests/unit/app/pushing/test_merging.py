@@ -12,6 +12,7 @@ from opentelemetry.sdk.metrics.export import (
     AggregationTemporality,
     MetricExporter,
     MetricExportResult,
+    MetricsData,
     PeriodicExportingMetricReader,
 )
 from opentelemetry.sdk.resources import Resource
@@ -93,6 +94,18 @@ def test_an_error_of_ours_leaves_the_application_its_metrics(exporter, predict, 
     assert exporter.view().exporter.internal_errors == {"push": 1}
 
 
+def test_an_exporter_that_raises_is_counted_and_raises(exporter, predict, kept):
+    """As if we were not there; with deltas nothing is lost."""
+    wrapped = exporter.exporter_with_models(kept, temporality="delta")
+    kept.fails = LookupError("x")
+    with pytest.raises(LookupError):
+        wrapped.export(MetricsData([]))
+    assert exporter.view().exporter.push.pushes == {"ok": 0, "error": 1}
+    kept.fails = False
+    wrapped.export(MetricsData([]))
+    assert kept.value(catalogue.PREDICTIONS) == 1
+
+
 def test_deltas_are_what_came_since(exporter, predict, kept, provider):
     """As with pushes of our own."""
     shop = provider(exporter.exporter_with_models(kept, temporality="delta"))
@@ -115,6 +128,8 @@ def test_what_is_no_exporter_is_a_mistake(exporter):
     """Field, value and way out."""
     with pytest.raises(ConfigurationError, match=r"inner=str: .*your reader has"):
         exporter.exporter_with_models("http://localhost:4318")
+    with pytest.raises(ConfigurationError, match=r"inner=MetricExporter: .*your reader has"):
+        exporter.exporter_with_models(MetricExporter)
 
 
 def test_a_disabled_exporter_adds_nothing(kept):

@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from mlexporter.app.pushing.options import GRPC, HTTP, PushOptions, read_options
+from mlexporter.app.pushing.options import GRPC, HTTP, PushOptions, read_options, timeout_of_exporter
 from mlexporter.errors import ConfigurationError
 
 
@@ -28,6 +28,9 @@ def test_without_anything_it_is_as_the_specification_says():
         ({"OTEL_SDK_DISABLED": "True"}, "off", "OTEL_SDK_DISABLED is true"),
         ({"OTEL_METRICS_EXPORTER": "none"}, "off", "OTEL_METRICS_EXPORTER=none names no otlp"),
         ({"OTEL_METRICS_EXPORTER": "console, otlp"}, "off", ""),
+        ({"OTEL_METRICS_EXPORTER": "otlp_proto_http"}, "off", ""),
+        ({"OTEL_METRICS_EXPORTER": "otlp_proto_http", "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}, "protocol", HTTP),
+        ({"OTEL_METRICS_EXPORTER": "console,otlp_proto_grpc"}, "protocol", GRPC),
         ({"OTEL_METRICS_EXPORTER": "prometheus"}, "off", "OTEL_METRICS_EXPORTER=prometheus names no otlp"),
     ],
 )  # fmt: skip
@@ -64,12 +67,28 @@ def test_arguments_win():
     assert found == PushOptions(2.0, 30.0, HTTP, is_delta=False, off="")
 
 
-@pytest.mark.parametrize("interval", [0, -1.0, float("nan"), float("inf"), "5", True])
+@pytest.mark.parametrize("interval", [0, -1.0, float("nan"), float("inf"), 10**400, "5", True])
 def test_an_interval_that_cannot_be_is_a_mistake(interval):
     """Field, value and way out."""
     with pytest.raises(ConfigurationError, match=r"interval_seconds=.*OTEL_METRIC_EXPORT_INTERVAL") as raised:
         read_options({}, interval_seconds=interval)
     assert repr(interval) in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("environment", "seconds", "told"),
+    [
+        ({}, None, ""),
+        ({"OTEL_EXPORTER_OTLP_TIMEOUT": "2"}, None, ""),
+        ({"OTEL_EXPORTER_OTLP_TIMEOUT": "0"}, 10.0, "OTEL_EXPORTER_OTLP_TIMEOUT='0' is no number of seconds"),
+        ({"OTEL_EXPORTER_OTLP_TIMEOUT": "2", "OTEL_EXPORTER_OTLP_METRICS_TIMEOUT": "x"}, 10.0, "METRICS_TIMEOUT='x'"),
+    ],
+)  # fmt: skip
+def test_a_timeout_that_cannot_be_is_told_and_ignored(environment, seconds, told, caplog):
+    """Exporters take 0, and then fail with each push."""
+    assert timeout_of_exporter(environment) == seconds
+    assert told in caplog.text
+    assert bool(told) == bool(caplog.text)
 
 
 def test_a_temporality_that_does_not_exist_is_a_mistake():

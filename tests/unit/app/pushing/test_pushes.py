@@ -11,7 +11,7 @@ import pytest
 
 import mlexporter
 from mlexporter import catalogue
-from mlexporter.app.pushing import exporters
+from mlexporter.app.pushing import exporters, pushes
 from mlexporter.app.pushing.handle import THREAD_NAME
 from mlexporter.errors import ConfigurationError, PushError
 from mlexporter.exposition.families import collect
@@ -73,7 +73,7 @@ def test_pushes_are_counted_and_their_series_are_there_after_the_first(exporter,
 
 
 @pytest.mark.parametrize(
-    ("failure", "words"), [(True, "the exporter does not say why"), (LookupError("secret"), "LookupError")]
+    ("failure", "words"), [(True, "does not say why"), (LookupError("secret"), "has raised LookupError")]
 )
 def test_an_outage_is_told_when_it_begins_and_when_it_is_over(
     exporter, predict, kept, caplog, *, failure, words
@@ -90,7 +90,9 @@ def test_an_outage_is_told_when_it_begins_and_when_it_is_over(
         assert exporter.view().degraded == {}
     lines = [record.getMessage() for record in caplog.records]
 
-    assert degraded == {PushError.reason: f"pushes over OTLP fail: {words}"}
+    assert degraded == {
+        PushError.reason: f"pushes over OTLP fail: the exporter {type(kept).__module__}.Kept {words}"
+    }
     assert len(lines) == 2
     assert words in lines[0]
     assert "3 in between were not delivered" in lines[1]
@@ -224,9 +226,12 @@ def test_a_missing_package_degrades_loudly(exporter, predict, monkeypatch, caplo
 
     assert "pip install --upgrade 'mlexporter[otlp]'" in handle.reason
     assert handle.reason in caplog.text
-    assert handle.reason in exporter.view().degraded[PushError.reason]
+    assert exporter.view().degraded == {PushError.reason: f"pushes over OTLP fail: {handle.reason}"}
+    assert handle.reason.startswith("opentelemetry.")
     assert not handle.flush(1)
     assert predict({"a": 1.0}) == 0.5
+    handle.close()
+    assert exporter.view().degraded == {}
 
 
 def test_a_missing_package_raises_under_strict(monkeypatch):
@@ -298,6 +303,28 @@ def test_a_program_that_ends_before_the_first_look_pushes_too(monkeypatch, kept)
         exporter._end()
     assert len(kept.pushed) == 1
     assert kept.value(catalogue.PREDICTIONS) == 1
+
+
+@pytest.mark.parametrize("closes", [True, False])
+def test_deltas_go_on_when_pushing_begins_again(predict, exporter, kept, closes):
+    """Without a directory too: what was taken is not told twice."""
+    told = []
+    for _ in range(3):
+        handle = exporter.push(kept, interval_seconds=3600, temporality="delta")
+        assert handle.flush(20)
+        told.append(kept.value(catalogue.PREDICTIONS))
+        if closes:
+            handle.close()
+    assert told == [1, 0, 0]
+
+
+def test_an_exporter_of_the_parent_is_not_used_in_a_child(kept, monkeypatch):
+    """Its connections cannot be shared; the way out is a function."""
+    make = pushes._maker(kept, "http/protobuf")
+    assert make(None) is kept
+    monkeypatch.setattr(pushes.os, "getpid", lambda: -1)
+    with pytest.raises(PushError, match=r"give push\(\) a function"):
+        make(None)
 
 
 def test_who_takes_over_knows_what_was_taken(tmp_path, kept):

@@ -14,7 +14,7 @@ from mlexporter import catalogue
 from mlexporter._version import __version__
 from mlexporter.catalogue import CATALOGUE, Metric
 from mlexporter.exposition.families import collect
-from mlexporter.exposition.otlp.points import Times, metrics, metrics_data, point_count, unit_of
+from mlexporter.exposition.otlp.points import Times, metrics, point_count, request_of, unit_of
 from mlexporter.exposition.samples import Block, Family, SeriesLabels, histogram_block, histogram_labels
 from mlexporter.records import Exemplar, HistogramCounts
 from otlp_points import samples_of_families, samples_of_points
@@ -34,7 +34,7 @@ def test_the_points_are_the_samples_of_a_scrape(families):
 
 def test_every_number_is_encoded_as_it_is(families):
     """The encoder of the exporters takes all of it; integers stay integers."""
-    request = encode_metrics(metrics_data(families, Resource({"service.name": "x"}), TIMES))
+    request = encode_metrics(request_of(metrics(families, TIMES), Resource({"service.name": "x"})))
     (resource,) = request.resource_metrics
     (scope,) = resource.scope_metrics
     found = {metric.name: metric for metric in scope.metrics}
@@ -103,7 +103,7 @@ def test_exemplars_travel_with_their_bucket():
 
     assert (found.trace_id, found.span_id, found.value) == (17, 5, 3.0)
     assert found.time_unix_nano == pytest.approx(1_700_000_000_250_000_000, abs=1_000)
-    encode_metrics(metrics_data([family], Resource({}), TIMES))
+    encode_metrics(request_of(metrics([family], TIMES), Resource({})))
 
 
 def test_dotted_names_have_dotted_attributes():
