@@ -179,6 +179,11 @@ class Monitor:
         generations = self._generations or self._new_generations()
         generations.record(response, arguments, self._prepare)
 
+    @property
+    def generation(self) -> GenerationKind | None:
+        """What its functions generate; None where they are no generative model's."""
+        return self._generation
+
     def record_feedback(self, rating: object) -> None:
         """Count what somebody says of an answer; never raises, but under ``strict``."""
         (self._generations or self._new_generations()).rate(rating, self._prepare)

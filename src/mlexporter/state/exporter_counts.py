@@ -105,6 +105,10 @@ class ExporterCounter:
             stage, kind[1], _place(error),
         )  # fmt: skip
 
+    def on_mistake(self, stage: str) -> None:
+        """Count something that a user told wrongly; who knows the field logs it."""
+        self._add(_SYNCHRONOUS.index("internal_errors", INTERNAL_STAGES.index(stage)))
+
     def on_denied(self, endpoint: str, reason: str) -> None:
         """Count a request or a connection that was turned away."""
         self._add(_SYNCHRONOUS.index("denied", _DENIED.index((endpoint, reason))))

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from mlexporter.catalogue import FINISH_REASONS, RATINGS, TOKEN_TYPES, TOOL_CALL_STATUSES
+from mlexporter.catalogue import FINISH_REASONS, RATINGS, STATUSES, TOKEN_TYPES, TOOL_CALL_STATUSES
+from mlexporter.state.entries import ABANDONED, CANCELLED
 from mlexporter.state.exporter_counts import ExporterCounter
 from mlexporter.state.forking import survives_fork
 from mlexporter.state.generation import Generation, GenerationKind
@@ -37,6 +38,8 @@ KINDS_LIMIT: Final = 50
 """Combinations of provider and models that one process tells apart for each model; all later ones are ``other``."""
 FAILURES_LIMIT: Final = 100
 """Combinations with a class of exception; likewise."""
+_ENDINGS: Final = frozenset({"", STATUSES[ABANDONED], STATUSES[CANCELLED], OTHER})
+"""What ``error_type`` is without a class of an exception: always told apart, for these are few."""
 CURRENCIES_LIMIT: Final = 20
 """Amounts of different currencies never add up: a cost in one that is too many is not counted."""
 
@@ -119,6 +122,10 @@ class GenerationBlocks:
         """Count something that was filed under ``other``."""
         self._counter.on_overflow()
 
+    def on_mistake(self, stage: str) -> None:
+        """Count something that was told wrongly and is logged elsewhere."""
+        self._counter.on_mistake(stage)
+
     def _steps(self, generation: Generation) -> list[tuple[Block, Steps]]:
         kind, calls = self._of_kind(GenerationKind(*map(clean_name, generation.kind)))
         tokens = dict(zip(TOKEN_TYPES, (generation.input_tokens, generation.output_tokens), strict=True))
@@ -153,8 +160,8 @@ class GenerationBlocks:
         return kind, block
 
     def _of_failure(self, kind: GenerationKind, error_type: str) -> Block:
-        if not error_type:
-            return self._block(_Subject.DURATIONS, *kind, "")
+        if error_type in _ENDINGS:
+            return self._block(_Subject.DURATIONS, *kind, error_type)
         block = self._found(_Subject.DURATIONS, *kind, error_type)
         if block is None:
             self._counter.on_overflow()
@@ -167,7 +174,11 @@ class GenerationBlocks:
         if known is not None:
             return known
         with self._lock:
-            is_full = sum(each[0] == subject for each in self._blocks) >= _LIMITS[subject]
+            n_known = sum(
+                subject == each and (subject != _Subject.DURATIONS or others[-1] not in _ENDINGS)
+                for each, *others in self._blocks
+            )
+            is_full = n_known >= _LIMITS[subject]
             is_new = (subject.value, *parts) not in self._blocks
             return None if is_full and is_new else self._block(subject, *parts)
 

@@ -8,10 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import mlexporter
 from mlexporter.errors import ConfigurationError
+from mlexporter.instrument.generation import complaints
 from mlexporter.testing import isolated_exporter
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -20,6 +22,12 @@ ANSWER = {
     "usage": {"prompt_tokens": 10, "completion_tokens": 4},
 }  # fmt: skip
 ASKED = {"model": "bot", "version": "1", "kind": "chat", "provider": "openai"}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_logged(monkeypatch):
+    """What is logged once was not logged by another test."""
+    monkeypatch.setattr(complaints, "_logged", set())
 
 
 def generated(exporter, name="bot"):
@@ -49,6 +57,7 @@ def test_a_decorated_function_generates_and_stays_what_it_was():
 
     assert "generated: 1 calls, 10 input tokens, 4 output tokens" in description
     assert "tokens, times and the end are read from what it returns or yields" in description
+    assert "chat: chat" not in description
 
 
 @pytest.mark.parametrize(
@@ -137,6 +146,114 @@ def test_a_model_that_there_is_not_is_counted_and_raises_under_strict(named, mes
                 mlexporter.Monitor(**{**ASKED, "version": version})
             tell(**named)
             assert exporter.view().exporter.internal_errors == {"generation": 1}
+
+
+class Unshowable:
+    """A value that cannot be shown."""
+
+    def __repr__(self):
+        raise RuntimeError
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{"input_tokens": 10**5000}, {"input_tokens": Unshowable()}, {"model": np.array([1, 2])}, {"model": Unshowable()},
+     {"version": 1, "model": "bot"}, {"variant": Unshowable(), "model": "bot"}],
+    ids=["digits", "field", "array", "model", "version", "variant"],
+)  # fmt: skip
+def test_nothing_that_is_told_raises_into_the_model(told, caplog):
+    """Whatever its type; it is counted, and logged by its field."""
+    tells = [lambda: mlexporter.record_generation(**{"model": "bot", **told})]
+    if "input_tokens" not in told:
+        tells.append(lambda: mlexporter.record_feedback(True, **told))
+    for number, tell in enumerate(tells):
+        with isolated_exporter(strict=False) as exporter:
+            mlexporter.Monitor(**ASKED)
+            tell()
+            assert exporter.view().exporter.internal_errors == {"generation": 1}
+            assert ("record_generation()", "record_feedback()")[number] in caplog.text
+        with isolated_exporter():
+            mlexporter.Monitor(**ASKED)
+            with pytest.raises(ConfigurationError, match=f"{next(iter(told))}="):
+                tell()
+    assert "internal error" not in caplog.text
+
+
+def test_a_model_of_several_kinds_is_asked_which_is_meant(caplog):
+    """The only function with a kind is meant; of several that which fits what is told."""
+    with isolated_exporter(strict=False) as exporter:
+        mlexporter.monitor(model="bot", version="1")(lambda row: 1.0)
+        mlexporter.monitor(**ASKED, request_model="gpt-4o")(_chat)
+        mlexporter.record_generation(input_tokens=1, model="bot")
+        assert [each.label_values for each in generated(exporter).series] == [
+            ("chat", "openai", "gpt-4o", "")
+        ]
+
+        mlexporter.monitor(**{**ASKED, "kind": "embeddings"}, request_model="e5")(_embed)
+        mlexporter.record_generation(input_tokens=2, model="bot")
+        assert exporter.view().exporter.internal_errors == {"generation": 1}
+        assert "model= cannot be counted as given: its functions differ in kind=" in caplog.text
+        mlexporter.record_generation(input_tokens=4, model="bot", operation="embeddings")
+        mlexporter.record_generation(input_tokens=8, model="bot", request_model="gpt-4o")
+        found = {each.label_values[::2]: each.tokens["input"].total for each in generated(exporter).series}
+    assert found == {("chat", "gpt-4o"): 9.0, ("embeddings", "e5"): 4.0}
+
+
+def _chat(prompt):
+    return ANSWER
+
+
+def _embed(text):
+    return ANSWER
+
+
+def test_a_model_without_a_kind_says_the_way_out(caplog):
+    """Not an internal error: the field, and what to give."""
+    with isolated_exporter(strict=False) as exporter:
+        mlexporter.Monitor(model="classical", version="1")
+        mlexporter.record_generation(input_tokens=1, model="classical")
+        assert exporter.view().exporter.internal_errors == {"generation": 1}
+    assert (
+        "operation= cannot be counted as given: model 'classical' is monitored without kind=" in caplog.text
+    )
+    assert "internal error" not in caplog.text
+
+
+def test_version_and_variant_tell_models_apart():
+    """For what is generated and for what people say, also within a call."""
+    with isolated_exporter() as exporter:
+        for version in ("1", "2"):
+            for variant in ("primary", "shadow"):
+                mlexporter.Monitor(**{**ASKED, "version": version}, variant=variant)
+        named = {"model": "bot", "version": "2", "variant": "shadow"}
+
+        @mlexporter.monitor(**ASKED)
+        def chat(prompt):
+            mlexporter.record_generation(input_tokens=3, **named)
+            mlexporter.record_feedback(5, **named)
+
+        chat("Hi")
+        for each in exporter.view().models:
+            counts, is_named = each.snapshot.generation, each.snapshot.key == tuple(named.values())
+            assert counts.feedback.get("5", 0) == is_named
+            assert sum(one.tokens["input"].total for one in counts.series) == 3 * is_named
+
+
+def test_the_call_around_is_completed_by_its_name():
+    """While a call of another model goes on within it."""
+    with isolated_exporter() as exporter:
+
+        @mlexporter.monitor(**{**ASKED, "model": "inner"})
+        def inner(prompt):
+            mlexporter.record_generation(input_tokens=1, model="bot")
+
+        @mlexporter.monitor(**ASKED)
+        def outer(prompt):
+            return inner(prompt)
+
+        outer("Hi")
+        assert [each.durations[""].buckets.sum() for each in generated(exporter).series] == [1]
+        assert (input_tokens(exporter), input_tokens(exporter, "inner")) == (1.0, 0.0)
 
 
 def test_a_disabled_exporter_counts_nothing():

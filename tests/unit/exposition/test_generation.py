@@ -122,6 +122,17 @@ def test_the_page_has_a_section_of_a_model_that_generates(with_model, counts):
     assert "unknown" in section  # nobody told how many tokens were written
 
 
+def test_models_that_answered_are_named_as_they_are():
+    """With their underscores; one that was only asked for has answered nothing."""
+    names = [("chat", "", "asked_for", ""), ("chat", "", "asked_for", "my_own_model")]
+    names += [("chat", "", "", f"z{number}") for number in range(10)]
+    text = str(generation_facts(GenerationCounts(series=tuple(series(*each) for each in names))))
+
+    assert "my_own_model" in text.replace("<wbr>", "")
+    assert "asked" not in text
+    assert "3 others" in text.replace("\N{NO-BREAK SPACE}", " ")
+
+
 def test_ratings_alone_have_a_section(counts):
     """Of a classical model."""
     text = str(generation_facts(GenerationCounts(feedback={"positive": 1})))

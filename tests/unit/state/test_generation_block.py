@@ -107,13 +107,18 @@ def test_what_is_one_too_many_is_other_and_counted(bench):
     assert other.label_values == ("chat", "other", "other", "other")
     assert int(other.durations[""].buckets.sum()) == 5
 
-    for number in range(generation_block.FAILURES_LIMIT):
+    for number in range(generation_block.FAILURES_LIMIT + 2):
         kind = GenerationKind("chat", "openai", "q", "model 0")
         bench.blocks.count(Generation(kind, f"Error{number}", 1))
     series = next(each for each in bench.counts.series if each.response_model == "model 0")
-    n_failed = sum(int(each.buckets.sum()) for name, each in series.durations.items() if name)
-    assert n_failed == generation_block.FAILURES_LIMIT
-    assert series.durations["other"].buckets.sum() > 1
+    assert sum("Error" in name for name in series.durations) == generation_block.FAILURES_LIMIT
+    assert series.durations["other"].buckets.sum() == 2
+
+    for ending in ("abandoned", "cancelled"):  # no failures, which they would be taken for as other
+        bench.blocks.count(Generation(GenerationKind("chat", "openai", "q", "model 0"), ending, 1))
+    series = next(each for each in bench.counts.series if each.response_model == "model 0")
+    assert {"abandoned", "cancelled"} < set(series.durations)
+    assert series.durations["other"].buckets.sum() == 2
 
 
 def test_a_currency_that_is_one_too_many_is_not_added_to_another(bench):

@@ -36,7 +36,9 @@ def _written(counts: GenerationCounts) -> list[Markup]:
         fact("Time per token, median", quantile_words(each, 0.5), "after the first"),
     ]
     return (
-        [*facts, fact("Answered by", words.plural(len(models), "model"), by_key(models))] if models else facts
+        [*facts, fact("Answered by", words.plural(len(models), "model"), _models(models))]
+        if models
+        else facts
     )
 
 
@@ -73,11 +75,21 @@ def _tokens(counts: GenerationCounts, name: str) -> tuple[str, Markup | str]:
 def _by_model(counts: GenerationCounts) -> dict[str, int]:
     models: dict[str, int] = {}
     for series in counts.series:
-        name = series.response_model or series.request_model
+        name = series.response_model  # what was only asked for has answered nothing
         if name:
             calls = sum(int(each.buckets.sum()) for each in series.durations.values())
             models[name] = models.get(name, 0) + calls
     return models
+
+
+def _models(models: Mapping[str, int]) -> Markup:
+    """Return calls by model, the most first; names as they are, for an underscore is a part of them."""
+    found = sorted(models.items(), key=lambda pair: (-pair[1], pair[0]))
+    parts = [
+        join(words.count(calls) + words.SPACE, name_markup(name)) for name, calls in found[:_MODELS_SHOWN]
+    ]
+    rest = sum(calls for _, calls in found[_MODELS_SHOWN:])
+    return join(*parts, *([f"{words.count(rest)} others"] if rest else []), separator=", ")
 
 
 def _together(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Final
 
+from mlexporter.state.names import clean_name
+
 if TYPE_CHECKING:
     from opentelemetry.context import Context
     from opentelemetry.trace import Span
@@ -30,12 +32,12 @@ def first_attributes(kind: GenerationKind) -> dict[str, str]:
     pairs = {
         OPERATION_NAME: kind.operation, PROVIDER_NAME: kind.provider, REQUEST_MODEL: kind.request_model
     }  # fmt: skip
-    return {name: value for name, value in pairs.items() if value}
+    return {name: clean_name(value) for name, value in pairs.items() if value}
 
 
 def span_name(kind: GenerationKind) -> str:
     """Return the name of the span of a generation; empty where the model that is asked for is not known."""
-    return f"{kind.operation} {kind.request_model}" if kind.request_model else ""
+    return f"{kind.operation} {clean_name(kind.request_model)}" if kind.request_model else ""
 
 
 class Mark:
@@ -76,7 +78,7 @@ def tell_span(span: Span, generation: Generation, outcome: Outcome) -> None:
     if span_name(kind):
         span.update_name(span_name(kind))
     if kind.response_model:
-        span.set_attribute(RESPONSE_MODEL, kind.response_model)
+        span.set_attribute(RESPONSE_MODEL, clean_name(kind.response_model))
     numbers = {
         INPUT_TOKENS: generation.input_tokens, OUTPUT_TOKENS: generation.output_tokens,
         CACHED_TOKENS: outcome.cached_tokens, REASONING_TOKENS: outcome.reasoning_tokens,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mlexporter.catalogue import OPERATIONS
 from mlexporter.errors import ConfigurationError
 from mlexporter.state.generation import GenerationKind
+from mlexporter.state.names import clean_name
 
 
 def generation_kind(kind: object, provider: object, request_model: object) -> GenerationKind | None:
@@ -30,4 +31,7 @@ def generation_kind(kind: object, provider: object, request_model: object) -> Ge
     for name, value in others.items():
         if value is not None and (not isinstance(value, str) or not value.strip()):
             raise ConfigurationError(f"{name}={value!r}: a text that is not empty is needed")
-    return GenerationKind(kind, *(value if isinstance(value, str) else "" for value in others.values()))
+    # Cut and valid from here on: they get into labels and into spans, whose encoders take no broken text.
+    return GenerationKind(
+        kind, *(clean_name(value) if isinstance(value, str) else "" for value in others.values())
+    )

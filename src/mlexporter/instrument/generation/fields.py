@@ -7,7 +7,8 @@ that nothing can raise, fetch, compute or take time there.
 
 from __future__ import annotations
 
-from types import MemberDescriptorType
+from collections.abc import Callable
+from types import GetSetDescriptorType, MemberDescriptorType
 from typing import Any, Final
 
 ITEMS_AT_MOST: Final = 128
@@ -17,15 +18,64 @@ LARGEST_WHOLE: Final = 2**32
 """No call reads or writes more tokens than this."""
 
 _MRO: Final = type.__dict__["__mro__"]
-_STEPS: Final = frozenset({"__next__", "__anext__"})
+_LATER: Final = frozenset({"__next__", "__anext__", "__await__", "__aiter__", "add_done_callback"})
+"""What iterators, awaitables and futures have, and nothing that is there as a whole."""
+_PLACES: Final = frozenset({"__len__", "__getitem__", "__contains__"})
+_STREAMS: Final = ("stream", "body", "completion")
+"""Under which names AWS hands out a stream."""
 _EXTRA: Final = "__pydantic_extra__"
+_SHAPES_AT_MOST: Final = 256
+
+
+class _Shape:
+    """Where objects of one class keep their fields: looked up once, for a piece of a stream is one of many.
+
+    Args:
+        kind: The class; it is held, so that no other has its ``id``.
+    """
+
+    __slots__ = ("_kind", "_places", "extra", "is_dict", "kept")
+
+    def __init__(self, kind: type) -> None:
+        self._kind = kind
+        self.is_dict = issubclass(kind, dict)
+        self._places: dict[str, Any] = {}
+        own = self.place("__dict__")
+        # Of anything but the interpreter's own descriptor nobody knows what it runs.
+        is_safe = type(own) is GetSetDescriptorType or type(own) is MemberDescriptorType
+        self.kept: Callable[[Any], Any] | None = own.__get__ if is_safe else None
+        extra = self.place(_EXTRA)
+        self.extra = extra if type(extra) is MemberDescriptorType else None
+
+    def place(self, name: str) -> Any:
+        """Return what the class has under ``name``: a slot, what hides a field, or None."""
+        try:
+            return self._places[name]
+        except KeyError:
+            found = next((own[name] for own in _own_names(self._kind) if own.get(name) is not None), None)
+            self._places[name] = found
+            return found
+
+
+_shapes: Final[dict[int, _Shape]] = {}
 
 
 def field(value: Any, *names: str) -> object:
     """Return the first of these fields of ``value`` that is there and not None; else None."""
     kind = type(value)
+    if kind is dict:
+        for name in names:
+            if (found := value.get(name)) is not None:
+                return found
+        return None
+    if value is None:
+        return None
+    shape = _shapes.get(id(kind)) or _new_shape(kind)
+    if shape.is_dict:
+        return next((found for name in names if (found := dict.get(value, name)) is not None), None)
+    kept = None if shape.kept is None else shape.kept(value)
     for name in names:
-        found = dict.get(value, name) if issubclass(kind, dict) else _kept(value, kind, name)
+        found = kept[name] if type(kept) is dict and name in kept else _placed(value, shape, name)
         if found is not None:
             return found
     return None
@@ -77,13 +127,32 @@ def text(value: Any) -> str:
     kind = type(value)
     if issubclass(kind, str):
         return str.__getitem__(value, slice(0, TEXT_AT_MOST))
-    name = _kept(value, kind, "_name_")
+    name = None if issubclass(kind, dict) else field(value, "_name_")
     return name[:TEXT_AT_MOST] if type(name) is str else ""
 
 
-def is_stream(value: Any) -> bool:
-    """Return whether this brings something piece by piece later: an iterator, asynchronous or not."""
-    return any(_STEPS & type.__getattribute__(each, "__dict__").keys() for each in _MRO.__get__(type(value)))
+def comes_later(value: Any) -> bool:
+    """Return whether this is sure to bring something later: an iterator, an awaitable or a future."""
+    return any(_LATER & own.keys() for own in _own_names(type(value)))
+
+
+def holds_stream(value: Any) -> bool:
+    """Return whether what is no known answer looks like a stream, or hands one out under a name of AWS.
+
+    What can be iterated over and has neither a length nor items is one, unless it is a model of pydantic.
+    """
+    return _is_iterable_only(value) or any(
+        comes_later(each) or _is_iterable_only(each) for each in (field(value, name) for name in _STREAMS)
+    )
+
+
+def _is_iterable_only(value: Any) -> bool:
+    names = {name for own in _own_names(type(value)) for name in own}
+    return "__iter__" in names and not names & {*_PLACES, _EXTRA}
+
+
+def _own_names(kind: type) -> list[Any]:
+    return [type.__getattribute__(each, "__dict__") for each in _MRO.__get__(kind)]
 
 
 def is_filled(value: Any) -> bool:
@@ -107,36 +176,24 @@ def whole(value: Any, *names: str) -> int | None:
     return None
 
 
-def _kept(value: Any, kind: type, name: str) -> Any:
-    try:
-        kept = object.__getattribute__(value, "__dict__")
-    except Exception:  # noqa: BLE001 - it has none, or hides it
-        kept = None
-    if type(kept) is dict and name in kept:
-        return kept[name]
-    for each in _MRO.__get__(kind):
-        member = type.__getattribute__(each, "__dict__").get(name)
-        if member is not None:
-            return (
-                member.__get__(value)
-                if type(member) is MemberDescriptorType and _is_set(value, member)
-                else None
-            )
-    extra = _extra(value, kind)
+def _new_shape(kind: type) -> _Shape:
+    if len(_shapes) >= _SHAPES_AT_MOST:
+        _shapes.clear()
+    shape = _shapes[id(kind)] = _Shape(kind)
+    return shape
+
+
+def _placed(value: Any, shape: _Shape, name: str) -> Any:
+    """Return what stands in a slot, or among the extra fields of a pydantic model."""
+    member = shape.place(name)
+    if member is not None:
+        return _slot(value, member) if type(member) is MemberDescriptorType else None
+    extra = None if shape.extra is None else _slot(value, shape.extra)
     return extra.get(name) if type(extra) is dict else None
 
 
-def _extra(value: Any, kind: type) -> object:
-    for each in _MRO.__get__(kind):
-        member = type.__getattribute__(each, "__dict__").get(_EXTRA)
-        if type(member) is MemberDescriptorType:
-            return member.__get__(value) if _is_set(value, member) else None
-    return None
-
-
-def _is_set(value: Any, member: MemberDescriptorType) -> bool:
+def _slot(value: Any, member: MemberDescriptorType) -> Any:
     try:
-        member.__get__(value)
+        return member.__get__(value)
     except AttributeError:
-        return False
-    return True
+        return None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 from mlexporter.instrument.generation.fields import text
 from mlexporter.instrument.generation.finish_reasons import finish_reason
@@ -26,11 +27,12 @@ class Outcome:
         reasoning_tokens: Those of the output that nobody sees, or None.
         response_model: What answered, by its own name; empty where it does not say.
         is_refusal: True where the model said that it will not answer.
+        reader: What has read the last piece, or None.
     """
 
     __slots__ = (
         "_answers", "_tool_calls", "cached_beside", "cached_tokens", "input_tokens", "is_refusal", "output_tokens",
-        "reasoning_tokens", "response_model", "written_beside",
+        "reader", "reasoning_tokens", "response_model", "written_beside",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -42,6 +44,7 @@ class Outcome:
         self.reasoning_tokens: int | None = None
         self.response_model = ""
         self.is_refusal = False
+        self.reader: Callable[[Any, Outcome], bool | None] | None = None
         self._answers: dict[int, str] = {}
         self._tool_calls: set[tuple[int, int]] = set()
 
@@ -73,8 +76,18 @@ class Outcome:
         if len(self._tool_calls) < _CALLS_OF_TOOLS_AT_MOST:
             self._tool_calls.add((answer, place))
 
+    def forget_tools(self) -> set[tuple[int, int]]:
+        """Return the calls of tools that are known, and begin to know them anew."""
+        before, self._tool_calls = self._tool_calls, set()
+        return before
+
+    def know_tools(self, before: set[tuple[int, int]]) -> None:
+        """Keep those of ``before`` where they are more: a whole answer has all calls of its pieces again."""
+        if len(before) > len(self._tool_calls):
+            self._tool_calls = before
+
     def answered_by(self, model: object) -> None:
         """Know what answered, if this is a name."""
         name = text(model)
-        if name:
+        if name.strip():
             self.response_model = clean_name(name)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypedDict
 
 from mlexporter.catalogue import OPERATIONS, TOOL_CALL_STATUSES
-from mlexporter.errors import ConfigurationError
+from mlexporter.instrument.generation.complaints import Mistake
 from mlexporter.instrument.generation.fields import LARGEST_WHOLE
 from mlexporter.instrument.generation.finish_reasons import finish_reason
 from mlexporter.state.generation_cells import BILLION
@@ -56,31 +56,37 @@ class GenerationArguments(TypedDict, total=False):
     operation: str | None
 
 
-def told(arguments: Mapping[str, Any]) -> tuple[dict[str, Any], list[ConfigurationError]]:
-    """Return what was told, field by field, and what is wrong with the others.
-
-    Durations come back in nanoseconds, a cost in billionths, a reason as one of the catalogue's.
+def refuse_unknown(arguments: Mapping[str, Any]) -> None:
+    """Refuse a misspelt keyword, as every function of Python does.
 
     Raises:
-        TypeError: a field that there is not.
+        TypeError: a keyword that there is not.
     """
     unknown = sorted(set(arguments) - set(_CHECKS))
     if unknown:
         raise TypeError(f"record_generation() got an unexpected keyword argument {unknown[0]!r}")
+
+
+def told(arguments: Mapping[str, Any]) -> tuple[dict[str, Any], list[Mistake]]:
+    """Return what was told, field by field, and what is wrong with the others.
+
+    Durations come back in nanoseconds, a cost in billionths, a reason as one of the catalogue's. Every
+    name has to be one of ``GenerationArguments``, as ``refuse_unknown`` holds it.
+    """
     found: dict[str, Any] = {}
-    wrong: list[ConfigurationError] = []
+    wrong: list[Mistake] = []
     for name, value in arguments.items():
         if value is not None:
             check, advice = _CHECKS[name]
             checked = _attempt(check, value)
             if checked is None:
-                wrong.append(ConfigurationError(f"{name}={value!r}: {advice} is needed; it is not counted"))
+                wrong.append(Mistake({name: value}, f"{advice} is needed; it is not counted"))
             else:
                 found[name] = checked
     for one, other in (("cost", "currency"), ("currency", "cost")):
         if one in found and other not in found:
-            if other not in {str(error).partition("=")[0] for error in wrong}:
-                wrong.append(ConfigurationError(f"{other}=None: {one}= is given, which needs it; give both"))
+            if not any(other in mistake.given for mistake in wrong):
+                wrong.append(Mistake({other: None}, f"{one}= is given, which needs it; give both"))
             del found[one]
     return found, wrong
 
@@ -141,7 +147,7 @@ def _tool_calls(value: Any) -> dict[str, int] | None:
 
 
 def _name(value: Any) -> str | None:
-    return clean_name(value) or None if isinstance(value, str) else None
+    return clean_name(value) if isinstance(value, str) and value.strip() else None
 
 
 def _operation(value: Any) -> str | None:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mlexporter.catalogue import STATUSES, TOOL_CALL_STATUSES
 from mlexporter.instrument.endings import end_of
-from mlexporter.instrument.generation.fields import is_stream
+from mlexporter.instrument.generation.fields import comes_later, holds_stream
 from mlexporter.instrument.generation.outcome import Outcome
-from mlexporter.instrument.generation.reading import read_answer, read_piece
+from mlexporter.instrument.generation.reading import read_answer, read_end, read_piece
 from mlexporter.state.entries import ABANDONED, ERROR
 from mlexporter.state.generation import Generation, GenerationKind
 from mlexporter.state.names import OTHER
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 CURRENT: Final[ContextVar[GenerationWatch | None]] = ContextVar("mlexporter-generation", default=None)
 """The call of a generative model that goes on here; what is told by hand completes it."""
+_CALLS_AROUND_AT_MOST: Final = 64
 
 
 class Times:
@@ -57,15 +58,15 @@ class GenerationWatch:
         key: The model.
         kind: What the decorator says of its generations.
         count: Gets what is known at the end, and the outcome that it was read from.
-        on_stream: Told where the call returned a stream, whose end nobody sees.
+        on_stream: Told where the call returned what comes later, such as a stream: nobody sees its end.
 
     Attributes:
         key: The model.
+        around: The call within which it goes on here, or None.
         is_over: True once it was counted: what is told later comes too late.
     """
 
     __slots__ = (
-        "_around",
         "_count",
         "_kind",
         "_on_stream",
@@ -73,6 +74,7 @@ class GenerationWatch:
         "_process",
         "_times",
         "_told",
+        "around",
         "is_over",
         "key",
     )
@@ -88,18 +90,20 @@ class GenerationWatch:
         self._on_stream = on_stream
         self._outcome = Outcome()
         self._told: dict[str, Any] = {}
-        self._around: GenerationWatch | None = None
+        self.around: GenerationWatch | None = None
         self._process = os.getpid()
         self._times = Times()
 
     def resume(self) -> None:
         """Be the call that goes on here."""
-        self._around = CURRENT.get()
+        around = CURRENT.get()
+        # In a thread that was started within an earlier piece, this call stands around itself.
+        self.around = None if around is self else around
         CURRENT.set(self)
 
     def suspend(self, error: BaseException | None = None) -> None:  # noqa: ARG002 - as ``Watch`` has it
         """Let the one around go on; what is closed in another context changes nothing there."""
-        around, self._around = self._around, None
+        around, self.around = self.around, None
         if CURRENT.get() is self:
             CURRENT.set(around)
 
@@ -116,11 +120,9 @@ class GenerationWatch:
         if self._process != os.getpid():
             return
         duration: int | None = now - self._times.began
-        if error is None and is_stream(result):
+        if error is None and self._is_unfinished(result):
             duration = None
             self._on_stream()
-        elif error is None:
-            read_answer(result, self._outcome)
         error_type = "" if error is None else self._ending(error)
         self._count(
             generation_of(self._kind, self._outcome, self._told, self._times, (duration, error_type)),
@@ -132,6 +134,23 @@ class GenerationWatch:
         if response is not None:
             read_answer(response, self._outcome)
         self._told.update(told)
+
+    def here(self, fits: Callable[[ModelKey], bool]) -> GenerationWatch | None:
+        """Return the innermost call whose model fits: this one, or one of those around it that still go on."""
+        watch: GenerationWatch | None = self
+        for _ in range(
+            _CALLS_AROUND_AT_MOST
+        ):  # threads may resume calls around each other: no endless circle
+            if watch is None or (not watch.is_over and fits(watch.key)):
+                return watch
+            watch = watch.around
+        return None
+
+    def _is_unfinished(self, result: object) -> bool:
+        """Read what was returned, and return whether the answer is still to come."""
+        if comes_later(result):
+            return True
+        return not read_end(result, self._outcome) and holds_stream(result)
 
     def _ending(self, error: BaseException) -> str:
         status, name = end_of(error)

@@ -75,7 +75,7 @@ def new_monitor():
 
 
 def told(**values):
-    complete(watch_here(), None, values, lambda *_: None, strict=True)
+    assert complete(watch_here(), None, values) == (None, [])
 
 
 def test_a_span_is_named_and_described_by_the_conventions(new_monitor, application):
@@ -131,6 +131,20 @@ def test_a_model_that_is_told_in_the_call_names_its_span(new_monitor, applicatio
     monitor.trace(application.provider)
     chat("Hi")
     assert application.spans[-1][0].endswith("<lambda> bot")
+
+
+def test_broken_and_long_texts_are_made_valid(new_monitor, application):
+    """One lone surrogate would cost the exporter its whole batch."""
+    monitor = new_monitor(GenerationKind("chat", "\ud800", "x" * 10_000))
+    chat = monitor.wrap(lambda prompt: {**ANSWER, "model": "m\udfff"})
+    monitor.trace(application.provider)
+    chat("Hi")
+
+    ((name, attributes),) = application.spans
+    assert attributes["gen_ai.provider.name"] == "?"
+    assert attributes["gen_ai.response.model"] == "m?"
+    assert attributes["gen_ai.request.model"] == "x" * 128
+    assert name == f"chat {'x' * 128}"
 
 
 def test_a_stream_fills_its_own_span_however_it_goes_on(new_monitor, application):

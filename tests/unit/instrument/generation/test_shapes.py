@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import types
 
 import pytest
 
@@ -286,6 +287,52 @@ def test_reasons_are_words_or_members_of_enumerations(answer, value, reason):
     found = answer({"choices": [{"finish_reason": value}]})
 
     assert found == ({} if reason is None else {"finish": (reason,)})
+
+
+class Hiding:
+    """Says what it keeps by running code."""
+
+    @property
+    def __dict__(self):
+        raise AssertionError("nobody may run this")
+
+
+class HidingQuietly(types.SimpleNamespace):
+    """Likewise, and lies."""
+
+    __dict__ = property(lambda self: {"usage": {"prompt_tokens": 1}})
+
+
+def test_a_property_that_is_called_dict_is_not_run(answer, stream):
+    """What it keeps is unknown."""
+    for value in (Hiding(), HidingQuietly(**CHAT)):
+        assert answer(value) == {}
+        assert stream([value])[1] == {}
+
+
+@pytest.mark.parametrize("number", [-1, 2**33, 1.5, "7", True])
+def test_a_number_that_can_be_no_count_is_unknown(answer, number):
+    """Such as -1, by which some servers say that they do not know."""
+    assert answer({"usage": {"prompt_tokens": number, "completion_tokens": 4}}) == {"output": 4}
+
+
+def test_texts_and_calls_of_tools_are_bounded(answer, stream):
+    """Whatever an answer brings; blanks are no name."""
+    many = {
+        "candidates": [{"content": {"parts": [{"function_call": {}}] * 100}}],
+        "model_version": "\ud800" * 500,
+    }
+    _, found = stream([many] * 20)
+
+    assert found["tools"] == 1024
+    assert found["model"] == "?" * 128
+    assert answer({"model": "  ", "usage": {"prompt_tokens": 1}}) == {"input": 1}
+
+
+def test_a_stream_may_change_its_shape(stream):
+    """What has read the last piece is asked first, and not alone."""
+    pieces = [piece for piece, _ in (*OLLAMA_CHUNKS, *GEMINI_CHUNKS, *CHAT_CHUNKS, *MESSAGE_EVENTS[:1])]
+    assert stream(pieces)[1]["input"] == 30
 
 
 class Rubbish:

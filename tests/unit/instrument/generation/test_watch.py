@@ -7,16 +7,22 @@ import contextvars
 import gc
 import os
 import threading
+import types
 import weakref
+from concurrent.futures import Future
 from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
+import pydantic
 import pytest
 
 from mlexporter.errors import ConfigurationError
+from mlexporter.instrument.generation import complaints as complaining
 from mlexporter.instrument.generation import watch as watching
+from mlexporter.instrument.generation.complaints import Complaints
 from mlexporter.instrument.generation.recording import complete, watch_here
+from mlexporter.instrument.generation.told import refuse_unknown
 from mlexporter.instrument.monitor import Monitor
 from mlexporter.instrument.selection import Selection
 from mlexporter.records import ModelKey
@@ -39,11 +45,11 @@ SECOND = 1_000_000_000
 class Bench:
     """A monitor of a generative model, a clock that is moved by hand, and what was counted."""
 
-    def __init__(self, clock, *, strict=True, kind=KIND):
+    def __init__(self, clock, *, strict=True, kind=KIND, name="bot"):
         self.clock = clock
         self.counter = ExporterCounter()
         self.state = ModelState(
-            ModelKey("bot", "1"), latency_bounds=(0.1, 1.0), buffer_rows=8, buffer_limit_rows=100,
+            ModelKey(name, "1"), latency_bounds=(0.1, 1.0), buffer_rows=8, buffer_limit_rows=100,
             wall_clock=lambda: 1000.0, counter=self.counter, strict=strict,
         )  # fmt: skip
         self.monitor = Monitor(
@@ -54,7 +60,12 @@ class Bench:
         """Tell by hand, as ``mlexporter.record_generation`` does."""
         found = watch_here()
         assert found is not None
-        complete(found, response, told, self.counter.on_error, strict=self.monitor._strict)
+        refuse_unknown(told)
+        complaints = Complaints(
+            "record_generation", on_mistake=self.counter.on_mistake, on_error=self.counter.on_error,
+            strict=self.monitor._strict,
+        )  # fmt: skip
+        complaints.attempt(complete, found, response, told)
 
     @property
     def counts(self):
@@ -340,6 +351,9 @@ def test_costs_may_be_numbers_of_any_type(bench, cost):
         ({"cost": 1}, "currency=None: cost= is given, which needs it; give both"),
         ({"currency": "USD"}, "cost=None: currency= is given, which needs it; give both"),
         ({"response_model": ""}, "response_model='': a text that is not empty is needed"),
+        ({"response_model": " "}, "response_model=' ': a text that is not empty is needed"),
+        ({"output_tokens": 10**5000}, "output_tokens=(a value that cannot be shown): a whole number"),
+        ({"provider": ["x" * 500]}, f"provider=['{'x' * 98}...: a text that is not empty is needed"),
         ({"provider": 1}, "provider=1: a text that is not empty is needed"),
         ({"operation": "sing"}, "operation='sing': one of chat, text_completion"),
     ],
@@ -361,6 +375,7 @@ def test_a_wrong_value_is_left_out_and_raised_under_strict(clock, caplog, wrong,
         assert (bench.tokens("output")[1] == 9) is ("output_tokens" not in wrong)
         assert bench.counts.costs == {}
     assert "dollars" not in caplog.text
+    assert "internal error" not in caplog.text
 
 
 def test_a_misspelt_keyword_raises_at_once(clock):
@@ -438,15 +453,157 @@ def test_an_answer_may_be_told_too(bench):
     assert (bench.tokens("output"), bench.only.response_model) == ((1, 4.0), "gpt-4o-mini")
 
 
-def test_a_stream_that_is_returned_is_not_touched(bench, caplog):
-    """Its end is not seen: there is no duration that would be too short, and the log says why."""
-    pieces = iter([PIECE])
-    chat = bench.monitor.wrap(lambda prompt: pieces)
+class EventStream:
+    """A stream as that of AWS: it can only be iterated over."""
 
-    assert chat("Hi") is pieces
-    assert list(pieces) == [PIECE]
+    def __iter__(self):
+        yield PIECE
+
+
+class AsyncStream:
+    """A stream that is no iterator itself."""
+
+    def __aiter__(self):
+        raise AssertionError("nobody may ask for this")
+
+
+async def later():
+    return ANSWER
+
+
+def task():
+    loop = asyncio.new_event_loop()
+    coroutine = later()
+    found = loop.create_task(coroutine)
+    loop.run_until_complete(found)
+    loop.close()
+    return found
+
+
+LATER = {
+    "iterator": lambda: iter([PIECE]), "coroutine": later, "task": task, "future of a pool": Future,
+    "iterable": EventStream, "asynchronous iterable": AsyncStream,
+    "stream of AWS": lambda: {"ResponseMetadata": {}, "stream": EventStream()},
+    "body of AWS": lambda: {"body": iter([])},
+    "object with a stream": lambda: types.SimpleNamespace(stream=iter([])),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("make", LATER.values(), ids=LATER)
+def test_an_answer_that_is_still_to_come_has_no_duration(bench, caplog, monkeypatch, make):
+    """Its end is not seen: no duration would be right, nothing of it is touched, and the log says why, once."""
+    monkeypatch.setattr(complaining, "_logged", set())
+    result = make()
+    chat = bench.monitor.wrap(lambda prompt: result)
+
+    assert chat("Hi") is result
+    assert chat("Hi") is result
     assert bench.only.durations == {}
-    assert "a call returned a stream" in caplog.text
+    assert caplog.text.count("a call returned a stream, or what is still to be awaited") == 1
+    if asyncio.iscoroutine(result):
+        result.close()
+
+
+class Model(pydantic.BaseModel):
+    """A model of pydantic, which can be iterated over."""
+
+    text: str = "Hi"
+
+
+@pytest.mark.parametrize(
+    "result", [[1], {"stream": True}, {"a": iter([])}, "Hi", Model(), range(3), {1}, np.zeros(2), ANSWER],
+    ids=["list", "dict", "other name", "text", "model", "range", "set", "array", "answer"],
+)  # fmt: skip
+def test_an_answer_that_is_there_has_a_duration(bench, result):
+    """Although many of them can be iterated over."""
+    bench.monitor.wrap(lambda prompt: result)("Hi")
+    assert bench.durations == {"": (1, 0.0)}
+
+
+def test_a_stream_that_returns_its_answer_too_counts_its_tools_once(bench):
+    """Google's pieces do not number their calls; pieces before and the whole answer are the same calls."""
+    final = {"candidates": [{"content": {"parts": [{"function_call": {}}, {"function_call": {}}]}}]}
+
+    @bench.monitor.wrap
+    def chat(prompt):
+        yield final
+        return final
+
+    list(chat("Hi"))
+    assert bench.counts.tool_calls["requested"] == 2
+
+
+def test_a_call_around_is_found_by_its_model(clock):
+    """Also while a call within it goes on; one that is over is not."""
+    outer, inner = Bench(clock), Bench(clock, name="inner")
+
+    @inner.monitor.wrap
+    def embed(text):
+        found = watch_here(lambda key: key.name == "bot")
+        complete(found, None, {"input_tokens": 7})
+        assert watch_here(lambda key: key.name == "nobody") is None
+
+    outer.monitor.wrap(embed)("Hi")
+    assert outer.tokens("input") == (1, 7.0)
+    assert inner.tokens("input") == (0, 0.0)
+
+
+def test_a_piece_that_ends_in_another_context_leaves_that_alone():
+    """As where a generator is closed within another call, which stays the one that is completed."""
+    first, second = (
+        watching.GenerationWatch(ModelKey("bot", "1"), KIND, lambda *_: None, lambda: None) for _ in range(2)
+    )
+
+    def run():
+        first.resume()
+        watching.CURRENT.set(second)
+        first.suspend()
+        assert watch_here() is second
+
+    contextvars.copy_context().run(run)
+
+
+def test_a_call_that_is_resumed_within_itself_is_no_endless_circle(bench):
+    """As in a thread that an earlier piece has started with its context."""
+    watch = watching.GenerationWatch(ModelKey("bot", "1"), KIND, lambda *_: None, lambda: None)
+    other = watching.GenerationWatch(ModelKey("bot", "2"), KIND, lambda *_: None, lambda: None)
+
+    def run():
+        watching.CURRENT.set(watch)
+        watch.resume()
+        assert watch.around is None
+        watch.around, other.around = other, watch
+        assert watch_here(lambda key: key.name == "nobody") is None
+
+    contextvars.copy_context().run(run)
+
+
+def test_a_call_that_fails_after_its_end_was_seen_has_failed(bench):
+    """Only who leaves a stream may do so then."""
+
+    @bench.monitor.wrap
+    def chat(prompt):
+        yield END
+        raise TimeoutError
+
+    async def later_pieces(prompt):
+        yield END
+        raise asyncio.CancelledError
+
+    async def run():
+        return [piece async for piece in bench.monitor.wrap(later_pieces)("Hi")]
+
+    with pytest.raises(TimeoutError):
+        list(chat("Hi"))
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(run())
+    assert bench.durations == {"TimeoutError": (1, 0.0), "cancelled": (1, 0.0)}
+
+
+def test_costs_are_rounded(bench):
+    """Not cut: a hundred small ones would be too little."""
+    bench.monitor.wrap(lambda prompt: bench.record(cost=Fraction(19, 10**10), currency="USD"))("Hi")
+    assert bench.counts.costs == {"USD": 2e-9}
 
 
 def test_rubbish_never_reaches_the_call(clock):
@@ -527,7 +684,7 @@ def test_nothing_of_an_answer_is_kept(bench):
 
 def test_errors_of_ours_are_counted_and_kept_away(clock, monkeypatch):
     """Under strict they are raised."""
-    monkeypatch.setattr(watching, "read_answer", lambda *_: 1 / 0)
+    monkeypatch.setattr(watching, "read_end", lambda *_: 1 / 0)
     careless = Bench(clock, strict=False)
     assert careless.monitor.wrap(lambda prompt: ANSWER)("Hi") is ANSWER
     assert careless.errors == 1
