@@ -60,7 +60,7 @@ def _generated(counts: GenerationCounts | None) -> Iterator[str]:
         tokens = ", ".join(f"{total:,} {name} tokens" for name, total in totals.items())
         yield f"  generated: {n_calls:,} calls, {tokens}"
     yield from _counted("answers by their end", counts.finishes)
-    yield from _counted("ratings", counts.feedback)
+    yield from _counted("ratings", counts.feedback_in_words)
 
 
 def _counted(title: str, counts: Mapping[str, int]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from mlexporter.catalogue import RATINGS
 from mlexporter.records.counts import HistogramCounts
 
 
@@ -57,3 +58,9 @@ class GenerationCounts:
     tool_calls: Mapping[str, int] = field(default_factory=dict)
     costs: Mapping[str, float] = field(default_factory=dict)
     feedback: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def feedback_in_words(self) -> dict[str, int]:
+        """How often people said what, in the order of ``catalogue.RATINGS``: a number is ``rated 5``."""
+        said = {rating: self.feedback.get(rating, 0) for rating in RATINGS}
+        return {f"rated {rating}" if rating.isdigit() else rating: n for rating, n in said.items()}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -135,9 +137,10 @@ def test_models_that_answered_are_named_as_they_are():
 
 def test_ratings_alone_have_a_section(counts):
     """Of a classical model."""
-    text = str(generation_facts(GenerationCounts(feedback={"positive": 1})))
+    text = str(generation_facts(GenerationCounts(feedback={"5": 2, "positive": 1})))
 
     assert "Ratings" in text
+    assert "1 positive, 2 rated 5" in re.sub(r"<[^>]+>", "", text).replace("\N{NO-BREAK SPACE}", " ")
     assert "Tokens" not in text
     assert generation_facts(GenerationCounts(finishes=counts.finishes, refusals=0)) is None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from mlexporter.catalogue import FINISH_REASONS, RATINGS, TOKEN_TYPES, TOOL_CALL_STATUSES
+from mlexporter.catalogue import FINISH_REASONS, TOKEN_TYPES, TOOL_CALL_STATUSES
 from mlexporter.exposition.page import words
 from mlexporter.exposition.page.markup import Markup, element, join, name_markup
 from mlexporter.exposition.page.service import by_key, fact, quantile_words
@@ -58,7 +58,9 @@ def _ends(counts: GenerationCounts) -> list[Markup]:
     ]
     if counts.feedback:
         ratings = words.count(sum(counts.feedback.values()))
-        facts.append(fact("Ratings", ratings, by_key(counts.feedback, RATINGS)))
+        facts.append(
+            fact("Ratings", ratings, by_key(counts.feedback_in_words, tuple(counts.feedback_in_words)))
+        )
     return facts
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from mlexporter.records import ModelKey
 
-_READ: Final = "tokens, times and the end are read from what it returns or yields; no features are"
+_READ: Final = "tokens, times and the end are read from what it returns or yields; features are not"
 _UNNAMED: Final = GenerationKind("")
 
 
