@@ -89,13 +89,6 @@ def test_promtool_accepts_the_rules(promtool, tmp_path, options):
     assert status == 0, said
 
 
-@pytest.mark.parametrize("path", TEST_FILES, ids=lambda path: path.stem)
-def test_promtool_cases_pass(promtool, path):
-    """Each case fires, or stays silent, as it says."""
-    status, said = run(promtool, "test", "rules", str(path))
-    assert status == 0, said
-
-
 @pytest.mark.parametrize(
     ("fault", "repair"),
     [

@@ -59,7 +59,7 @@ def forwarding_collector(prometheus_3, tmp_path_factory):
         yield running
 
 
-@pytest.fixture(scope="session")
-def promtool_3():
-    """The path of promtool 3."""
-    return _program("install-prometheus-3", "promtool")
+@pytest.fixture(scope="session", params=["install-prometheus", "install-prometheus-3"], ids=["2", "3"])
+def promtool(request):
+    """The path of promtool, once of Debian's Prometheus and once of the newest."""
+    return _program(request.param, "promtool")
