@@ -12,7 +12,7 @@ from mlexporter.instrument.endings import end_of
 from mlexporter.instrument.event_queue import Admission
 from mlexporter.instrument.event_reader import EventReader, Features
 from mlexporter.instrument.event_values import short_text
-from mlexporter.instrument.observed import Watch, is_plain_function, observed, run
+from mlexporter.instrument.observed import Nobody, Watch, is_plain_function, observed, run
 from mlexporter.instrument.prediction_event import PredictionEvent, body_of
 from mlexporter.instrument.selection import Chooser, Selection
 from mlexporter.instrument.source import Pick, find_source, full_name_of
@@ -63,7 +63,7 @@ class FunctionEvents:
         return _Observation(self, reader, admission, features)
 
 
-class _Observation:
+class _Observation(Nobody):
     """Watches one call of the share."""
 
     __slots__ = ("_admission", "_features", "_function", "_ids", "_reader", "_started")
@@ -77,15 +77,6 @@ class _Observation:
         self._features = features
         self._ids = function.events.trace.ids()
         self._started = time.perf_counter_ns()
-
-    def resume(self) -> None:
-        """Do nothing."""
-
-    def suspend(self, error: BaseException | None = None) -> None:
-        """Do nothing."""
-
-    def piece(self, value: object) -> None:
-        """Do nothing: pieces are not sent."""
 
     def finish(self, result: object, error: BaseException | None = None) -> None:
         """Let the event wait until it is sent; of an error only the class is told."""

@@ -35,8 +35,10 @@ Begin: TypeAlias = Callable[[tuple[Any, ...], dict[str, Any]], Watch | None]
 """Gets the arguments of a call; returns what watches it, or None where nothing does. It may not raise."""
 
 
-class _Nobody:
-    """Watches a call without looking."""
+class Nobody:
+    """Watches a call without looking; who looks at some of it overrides that."""
+
+    __slots__ = ()
 
     def resume(self) -> None:
         """Do nothing."""
@@ -51,7 +53,7 @@ class _Nobody:
         """Do nothing."""
 
 
-_NOBODY: Final = _Nobody()
+_NOBODY: Final = Nobody()
 
 
 class Guarded:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from lock_files import holder
 from mlexporter import catalogue
 from mlexporter.demo.programs import free_port
 from otlp_receivers import attributes_of, slow
@@ -240,19 +241,6 @@ def _quiet(function):
         return function()
     except OSError:
         return None
-
-
-def holder(path):
-    """Return the process that holds the lock of a file; None where none does."""
-    try:
-        place = path.stat().st_ino
-    except FileNotFoundError:
-        return None
-    for line in Path("/proc/locks").read_text().splitlines():
-        _, kind, _, _, pid, file, *_ = line.split()
-        if kind == "FLOCK" and file.endswith(f":{place}"):
-            return int(pid)
-    return None
 
 
 def test_the_first_steps_of_the_tutorial_work_as_they_stand(otlp_http_receiver, tmp_path):

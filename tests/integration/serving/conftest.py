@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lock_files import holder
 from mlexporter import Profile, catalogue
 from mlexporter.demo.programs import free_port
 
@@ -261,19 +262,6 @@ def ask(server, path, n_calls, *, n_clients=4):
     """Call a path so many times, from several clients; return the process that answered each call."""
     with concurrent.futures.ThreadPoolExecutor(n_clients) as clients:
         return [json.loads(body)["pid"] for body in clients.map(server.get, [path] * n_calls)]
-
-
-def holder(path):
-    """Return the process that holds the lock of a file; None where none does."""
-    try:
-        place = path.stat().st_ino
-    except FileNotFoundError:
-        return None
-    for line in Path("/proc/locks").read_text().splitlines():
-        _, kind, _, _, pid, file, *_ = line.split()
-        if kind == "FLOCK" and file.endswith(f":{place}"):
-            return int(pid)
-    return None
 
 
 def remove(path):
