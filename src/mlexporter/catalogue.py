@@ -10,7 +10,8 @@ from typing import Final, Literal, NamedTuple
 
 Kind = Literal["counter", "gauge", "histogram"]
 Condition = Literal[
-    "always", "profile", "process", "container", "gpu", "push", "events", "labels", "genai", "fleet", "planned"
+    "always", "profile", "process", "container", "gpu", "push", "events", "labels", "genai", "fleet", "planned",
+    "slots", "joint", "noise", "baseline", "matter", "estimated", "pairs",
 ]  # fmt: skip
 
 MODEL_LABELS: Final = ("model_name", "model_version", "variant")
@@ -93,6 +94,18 @@ EVENT_STATUSES: Final = (
 )  # fmt: skip
 """What becomes of a prediction event: handed on; over the rate; too many wait; no logger provider; it fails; the
 process ends."""
+
+DRIFT_STATISTICS: Final = ("effect", "psi")
+"""What the severity of a subject divides by its threshold: the lower bound of the effect, or debiased PSI."""
+
+NOISE_METHODS: Final = ("location", "spread", "omnibus")
+"""The components of drift that have a noise floor of their own."""
+
+REFERENCES: Final = ("training", "baseline")
+"""What drift is measured against: the rows of the profile, or a week of serving that was accepted."""
+
+QUALITY_SOURCES: Final = ("actual", "estimated")
+"""Whether a quality was computed from labels, or without them."""
 
 ABSENT_REASONS: Final = ("rows", "profile", "stale", "error")
 """Why a score is not published: too few rows, a reference without them, an old report, our fault."""
@@ -269,6 +282,41 @@ FEATURE_TYPE_MISMATCH_EXCESS: Final = Metric(
     _FEATURE_WINDOW, condition="profile", statistic="share_excess",
 )  # fmt: skip
 
+FEATURE_INVALID_EXCESS: Final = Metric(
+    "ml_feature_invalid_excess_lower_bound", "gauge",
+    "Rise of the share of invalid values (infinite, unreadable)" + _EXCESS_HELP,
+    _FEATURE_WINDOW, condition="profile", statistic="share_excess",
+)  # fmt: skip
+FEATURE_STUCK_EXCESS: Final = Metric(
+    "ml_feature_stuck_excess_lower_bound", "gauge",
+    "Rise of the share of rows whose value equals that of the row before" + _EXCESS_HELP,
+    _FEATURE_WINDOW, condition="profile", statistic="share_excess",
+)  # fmt: skip
+FEATURE_TOP_VALUE: Final = Metric(
+    "ml_feature_top_value_ratio", "gauge",
+    "Share of the rows that have the most common value, at least; near 1 a feature is stuck.",
+    _FEATURE_WINDOW, unit="ratio", condition="profile",
+)  # fmt: skip
+FEATURE_UNIT_FACTOR: Final = Metric(
+    "ml_feature_unit_factor", "gauge",
+    "Factor by which another unit would explain the values of the window; absent where none does.",
+    _FEATURE_WINDOW, condition="profile",
+)  # fmt: skip
+FEATURE_SKEW: Final = Metric(
+    "ml_feature_skew_ratio", "gauge",
+    "Share of the rows, at least, in which a derived feature does not fit what it derives from.",
+    _FEATURE_WINDOW, unit="ratio", condition="pairs",
+)  # fmt: skip
+DUPLICATE_ROWS: Final = Metric(
+    "ml_duplicate_rows_total", "counter", "Rows of batches that repeat another row of their batch.",
+    condition="profile",
+)  # fmt: skip
+DUPLICATE_ROWS_EXCESS: Final = Metric(
+    "ml_duplicate_rows_excess_lower_bound", "gauge",
+    "Rise of the share of repeated rows in batches" + _EXCESS_HELP,
+    (*MODEL_LABELS, "window"), condition="profile", statistic="share_excess",
+)  # fmt: skip
+
 # --- drift ---------------------------------------------------------------------------------------
 # One row a statistic; the same row makes the feature's metric and the output's.
 # (suffix, help, statistic module, ordered bins only, published by default)
@@ -335,6 +383,159 @@ OUTPUT_DRIFT_THRESHOLD: Final = Metric(
     "ml_output_drift_threshold", "gauge",
     "Smallest drift effect that matters for this output, in standard deviations.",
     (*MODEL_LABELS, "output", "class"), condition="profile",
+)  # fmt: skip
+
+# --- drift of the model as a whole, its noise, and whether it matters ----------------------------
+
+_MODEL_WINDOW: Final = (*MODEL_LABELS, "window")
+DATASET_P_VALUE: Final = Metric(
+    "ml_dataset_drift_p_value", "gauge",
+    "Probability that the features differ so much without any drift (Cauchy combination).",
+    _MODEL_WINDOW, condition="profile",
+)  # fmt: skip
+DRIFTED_FEATURES: Final = Metric(
+    "ml_drifted_features", "gauge",
+    "Features with significant drift, false discoveries kept to 5 % (Benjamini and Hochberg).",
+    _MODEL_WINDOW, condition="profile",
+)  # fmt: skip
+DRIFTED_FEATURES_RATIO: Final = Metric(
+    "ml_drifted_features_ratio", "gauge", "Drifted features among those that have scores.",
+    _MODEL_WINDOW, unit="ratio", condition="profile",
+)  # fmt: skip
+JOINT_DRIFT_SEVERITY: Final = Metric(
+    "ml_joint_drift_severity", "gauge",
+    "Lower bound of the drift of the dependence between features, divided by its threshold; above 1 is drift.",
+    _MODEL_WINDOW, condition="joint",
+)  # fmt: skip
+EMBEDDING_DRIFT_SEVERITY: Final = Metric(
+    "ml_embedding_drift_severity", "gauge",
+    "Lower bound of the drift of an embedding (mean, residual, clusters), divided by its threshold.",
+    _FEATURE_WINDOW, condition="joint",
+)  # fmt: skip
+FEATURE_NOISE_FLOOR: Final = Metric(
+    "ml_feature_drift_noise_floor", "gauge",
+    "Standard deviation of the shift between blocks while all was well, as learned, by component.",
+    (*MODEL_LABELS, "feature", "method", "window"), condition="noise",
+)  # fmt: skip
+OUTPUT_NOISE_FLOOR: Final = Metric(
+    "ml_output_drift_noise_floor", "gauge",
+    "Standard deviation of the shift between blocks while all was well, as learned, by component.",
+    (*MODEL_LABELS, "output", "class", "method", "window"), condition="noise",
+)  # fmt: skip
+FEATURE_EXPECTED_EFFECT: Final = Metric(
+    "ml_feature_drift_expected_effect", "gauge",
+    "How far the drift moves predictions, in their unit; without partial dependence PSI times importance.",
+    _FEATURE_WINDOW, condition="matter",
+)  # fmt: skip
+FEATURE_IMPORTANCE: Final = Metric(
+    "ml_feature_importance", "gauge", "Importance of the feature for the model, as the profile has it.",
+    (*MODEL_LABELS, "feature"), condition="matter",
+)  # fmt: skip
+
+# --- a baseline of serving beside training, and what people decided ------------------------------
+
+DRIFT_REFERENCE: Final = Metric(
+    "ml_drift_reference_info", "gauge", "Always 1; says what drift is measured against: training or baseline.",
+    (*MODEL_LABELS, "against"), condition="profile",
+)  # fmt: skip
+FEATURE_TRAINING_SKEW: Final = Metric(
+    "ml_feature_training_skew_severity", "gauge",
+    "Severity against training while drift is measured against a baseline; shown, not alerted on.",
+    _FEATURE_WINDOW, condition="baseline",
+)  # fmt: skip
+FEATURE_TRAINING_SKEW_EFFECT: Final = Metric(
+    "ml_feature_training_skew_effect", "gauge",
+    "Drift effect against training while drift is measured against a baseline, in standard deviations.",
+    _FEATURE_WINDOW, condition="baseline",
+)  # fmt: skip
+BASELINE_BLOCKS: Final = Metric(
+    "ml_baseline_blocks", "gauge", "Clean blocks of serving from which a baseline can be learned.",
+    condition="profile",
+)  # fmt: skip
+BASELINE_REQUIRED_BLOCKS: Final = Metric(
+    "ml_baseline_required_blocks", "gauge", "Clean blocks that a baseline needs.", condition="profile",
+)  # fmt: skip
+BASELINE_ACCEPTED: Final = Metric(
+    "ml_baseline_accepted_timestamp_seconds", "gauge",
+    "Unix time at which the baseline in use was learned, or accepted by a person.", unit="seconds",
+    condition="baseline",
+)  # fmt: skip
+DRIFT_ACKNOWLEDGED: Final = Metric(
+    "ml_drift_acknowledged_timestamp_seconds", "gauge",
+    "Unix time at which a person acknowledged the drift that goes on; absent when it has ended.",
+    (*MODEL_LABELS, "feature"), unit="seconds", condition="baseline",
+)  # fmt: skip
+
+# --- quality of predictions: from labels, or estimated without them ------------------------------
+
+_QUALITY: Final = (*MODEL_LABELS, "class", "source", "window")
+_ERROR: Final = (*MODEL_LABELS, "source", "window")
+ACCURACY: Final = Metric(
+    "ml_accuracy_ratio", "gauge", "Share of the predictions that are right.", _QUALITY, unit="ratio",
+    condition="estimated",
+)  # fmt: skip
+PRECISION: Final = Metric(
+    "ml_precision_ratio", "gauge", "Share of the positive predictions that are right.", _QUALITY, unit="ratio",
+    condition="estimated",
+)  # fmt: skip
+RECALL: Final = Metric(
+    "ml_recall_ratio", "gauge", "Share of the positive cases that were predicted so.", _QUALITY, unit="ratio",
+    condition="estimated",
+)  # fmt: skip
+F1: Final = Metric(
+    "ml_f1_ratio", "gauge", "Harmonic mean of precision and recall.", _QUALITY, unit="ratio",
+    condition="estimated",
+)  # fmt: skip
+ROC_AUC: Final = Metric(
+    "ml_roc_auc_ratio", "gauge", "Probability that a positive case scores higher than a negative one.", _QUALITY,
+    unit="ratio", condition="estimated",
+)  # fmt: skip
+MEAN_ABSOLUTE_ERROR: Final = Metric(
+    "ml_mean_absolute_error", "gauge", "Mean absolute error of predicted numbers, in their unit.", _ERROR,
+    condition="estimated",
+)  # fmt: skip
+ROOT_MEAN_SQUARED_ERROR: Final = Metric(
+    "ml_root_mean_squared_error", "gauge", "Root of the mean squared error of predicted numbers, in their unit.",
+    _ERROR, condition="estimated",
+)  # fmt: skip
+QUALITY_LOWER: Final = Metric(
+    "ml_quality_lower_bound", "gauge", "Lower end of the error band (95 %) of a quality of the model.",
+    (*MODEL_LABELS, "metric", "source", "window"), condition="estimated",
+)  # fmt: skip
+QUALITY_UPPER: Final = Metric(
+    "ml_quality_upper_bound", "gauge", "Upper end of the error band (95 %) of a quality of the model.",
+    (*MODEL_LABELS, "metric", "source", "window"), condition="estimated",
+)  # fmt: skip
+QUALITY_REFERENCE: Final = Metric(
+    "ml_quality_reference", "gauge", "What the quality was on the held-out rows of the profile.",
+    (*MODEL_LABELS, "metric"), condition="estimated",
+)  # fmt: skip
+
+# --- what recording rules of a fleet compute from ------------------------------------------------
+
+FEATURE_EXPECTED: Final = Metric(
+    "ml_feature_expected_observations_total", "counter",
+    "Rows by feature and bin as the reference expects them of the seasons and segments that came.",
+    (*MODEL_LABELS, "feature", "bin", "profile"), condition="slots",
+)  # fmt: skip
+FEATURE_BIN_WEIGHT: Final = Metric(
+    "ml_feature_bin_weight", "gauge",
+    "Weight of a bin in the location and in the spread, in standard deviations of the reference.",
+    (*MODEL_LABELS, "feature", "bin", "weight", "profile"), condition="fleet",
+)  # fmt: skip
+FEATURE_BIN_UPPER_BOUND: Final = Metric(
+    "ml_feature_bin_upper_bound", "gauge", "Upper bound of a bin of a numeric feature.",
+    (*MODEL_LABELS, "feature", "bin", "profile"), condition="fleet",
+)  # fmt: skip
+DRIFT_CRITICAL_VALUE: Final = Metric(
+    "ml_drift_critical_value", "gauge",
+    "Standard normal quantile at which the location of one feature is significant, false alarms shared out.",
+    _MODEL_WINDOW, condition="fleet",
+)  # fmt: skip
+OUTPUT_BIN_POSITIVE: Final = Metric(
+    "ml_output_bin_positive_ratio", "gauge",
+    "Expected share of positive labels in a bin of a score, for performance without labels in rules.",
+    (*MODEL_LABELS, "output", "class", "bin", "profile"), unit="ratio", condition="fleet",
 )  # fmt: skip
 
 # --- windows: how much there was, and why something is not there ---------------------------------

@@ -30,6 +30,10 @@ class Fields:
         self._content: dict[str, Any] = content
         self._taken: set[str] = set()
 
+    def has(self, name: str) -> bool:
+        """Return whether there is such a field, of whatever type."""
+        return name in self._content
+
     def take(self, name: str) -> Any:
         """Return a field of any type."""
         self._taken.add(name)

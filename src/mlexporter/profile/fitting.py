@@ -14,9 +14,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from mlexporter.catalogue import DRIFT_STATISTICS
 from mlexporter.errors import FitError
 from mlexporter.profile.edges import score_edges
-from mlexporter.profile.identity import fingerprint
 from mlexporter.profile.learner import ColumnLearner
 from mlexporter.profile.options import (
     MAXIMUM_FEATURES,
@@ -28,6 +28,8 @@ from mlexporter.profile.options import (
     predicted,
 )
 from mlexporter.profile.outcome import OutcomeLearner
+from mlexporter.profile.sections import sections
+from mlexporter.profile.sections.training_rows import TrainingRows
 from mlexporter.profile.sources import Source
 from mlexporter.profile.verdict import MixedColumnError, UnusableColumnError, distribution_of
 from mlexporter.profile.writing import identified
@@ -62,7 +64,11 @@ def learn_reference(source: Source, options: FitOptions) -> Reference:
     columns = _Columns(source, options, features)
     columns.learn()
     columns.count()
-    return columns.reference()
+    reference = columns.reference()
+    rows = TrainingRows(source, options, {names: column for column, names in predicted(options).items()})
+    for _, section in sections():
+        reference = section.learn(reference, rows)
+    return identified(reference)
 
 
 def _feature_names(source: Source, options: FitOptions) -> tuple[str, ...]:
@@ -159,12 +165,12 @@ class _Columns:
             )
         created = options.get("created")
         threshold = options.get("decision_threshold")
-        reference = Reference(
+        return Reference(
             model_name=options["model"],
             model_version=options["version"],
             features=features,
             outputs=outputs,
-            fingerprint=fingerprint(features, outputs),
+            fingerprint="",
             profile_id="",
             row_count=self._source.row_count,
             created_timestamp=round(time.time() if created is None else float(created), 3),
@@ -174,7 +180,6 @@ class _Columns:
             expose_names=options.get("expose_names", True),
             skipped=dict(sorted(self._skipped.items())),
         )
-        return identified(reference)
 
     def _names_to_read(self) -> list[str]:
         label = [str(self._options.get("label"))] if self._outcome is not None else []
@@ -230,6 +235,9 @@ class _Columns:
         given = [thresholds[name] for name in names if name in thresholds]
         return float(given[0] if given else self._options.get("default_threshold", 0.1))
 
+    def _statistic(self, name: str) -> str:
+        return (self._options.get("statistics") or {}).get(name, DRIFT_STATISTICS[0])
+
     def _feature(self, name: str) -> FeatureReference:
         importance = (self._options.get("importances") or {}).get(name)
         return FeatureReference(
@@ -237,6 +245,7 @@ class _Columns:
             self._counted(name),
             threshold=self._threshold(name),
             alert=name not in self._options.get("no_alert", ()),
+            statistic=self._statistic(name),
             importance=None if importance is None else float(importance),
         )
 
@@ -249,6 +258,7 @@ class _Columns:
             threshold=self._threshold(name),
             alert=name not in self._options.get("no_alert", ()),
             positives=positives,
+            statistic=self._statistic(name),
         )
 
 

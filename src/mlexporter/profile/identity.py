@@ -6,21 +6,28 @@ import hashlib
 import json
 from typing import Any, Final
 
-from mlexporter.records import Distribution, FeatureReference, OutputReference
+from mlexporter.profile.sections import sections
+from mlexporter.records import Distribution, Reference
 
 FINGERPRINT_DIGITS: Final = 8
 PROFILE_ID_DIGITS: Final = 16
 
 
-def fingerprint(features: tuple[FeatureReference, ...], outputs: tuple[OutputReference, ...]) -> str:
-    """Return 8 hex digits over names, kinds, edges and categories, and nothing else.
+def fingerprint(reference: Reference) -> str:
+    """Return 8 hex digits over names, kinds, edges, categories and what is counted beside them.
 
     Counters of profiles with one fingerprint may be added up; all others must not meet.
     """
-    content = {
-        "features": [[feature.name, *_bins(feature.distribution)] for feature in features],
-        "outputs": [[output.name, output.class_name, *_bins(output.distribution)] for output in outputs],
+    content: dict[str, object] = {
+        "features": [[feature.name, *_bins(feature.distribution)] for feature in reference.features],
+        "outputs": [
+            [output.name, output.class_name, *_bins(output.distribution)] for output in reference.outputs
+        ],
     }
+    for name, section in sections():
+        beside = section.identity(reference)
+        if beside is not None:
+            content[name] = beside
     return _digest(content)[:FINGERPRINT_DIGITS]
 
 

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict
-from typing import Final, Required, TypedDict
+from typing import Any, Final, Required, TypedDict
 
 from mlexporter import records
 from mlexporter.errors import ConfigurationError, FitError
@@ -49,6 +49,19 @@ class FitOptions(TypedDict, total=False):
         minimum_bin_rows: Training rows behind everything published, 20 if not given.
         created: Unix time in seconds; now if not given.
         strict: False skips columns of mixed types instead of raising.
+        statistics: Column to what its threshold is compared with: ``effect``, or ``psi`` for the classic rule.
+        timestamp: Column of the times of the rows (Unix seconds, times of numpy, pandas or Arrow, or ISO
+            text); noise and seasons are learned by it, and it is no feature unless ``features`` names it.
+        seasons: True tells hours of the day apart where there are times enough; False never does.
+        segment: Column whose values are segments, such as a country; it stays a feature.
+        windows: Names of the windows for which noise is learned; the default windows if not given.
+        held_out: Rows with label and prediction that the model was not trained on, as a frame or the path
+            of a file; True says that the rows of the fit are such. Performance without labels rests on them.
+        predict: Called with a dict of columns (name to list of values); returns one prediction a row. With
+            it the profile learns how much each feature moves predictions.
+        derived: Derived feature to the feature that it is computed from.
+        embeddings: Columns whose values are vectors of one length.
+        joint: False watches no dependence between features.
     """
 
     model: Required[str]
@@ -69,6 +82,16 @@ class FitOptions(TypedDict, total=False):
     minimum_bin_rows: int
     created: float | None
     strict: bool
+    statistics: Mapping[str, str] | None
+    timestamp: str | None
+    seasons: bool
+    segment: str | None
+    windows: Sequence[str] | None
+    held_out: Any
+    predict: Callable[[dict[str, list[object]]], Any] | None
+    derived: Mapping[str, str] | None
+    embeddings: Collection[str]
+    joint: bool
 
 
 def check_options(options: FitOptions) -> None:

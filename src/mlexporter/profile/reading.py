@@ -12,6 +12,7 @@ from mlexporter.profile.fields import Fields
 from mlexporter.profile.identity import fingerprint
 from mlexporter.profile.options import MAXIMUM_FEATURES
 from mlexporter.profile.reading_bins import read_feature, read_output
+from mlexporter.profile.sections import sections
 from mlexporter.profile.writing import FORMAT, SCHEMA_VERSION, identified
 from mlexporter.records import FeatureReference, Lineage, OutputReference, Reference
 
@@ -144,7 +145,7 @@ def _read_document(document: object) -> Reference:
         model_version=fields.name("model_version"),
         features=features,
         outputs=outputs,
-        fingerprint=_checked_fingerprint(written, features, outputs),
+        fingerprint="",
         profile_id="",
         row_count=row_count,
         created_timestamp=fields.number("created_timestamp"),
@@ -154,20 +155,21 @@ def _read_document(document: object) -> Reference:
         expose_names=expose_names,
         skipped=fields.texts_by_name("skipped", MAXIMUM_FEATURES),
     )
+    for name, section in sections():
+        if fields.has(name):
+            reference = section.from_json(fields.object(name), reference)
     fields.refuse_others()
+    _check_fingerprint(written, reference)
     return identified(reference)  # what was edited by hand counts, not the identity that was written
 
 
-def _checked_fingerprint(
-    written: str, features: tuple[FeatureReference, ...], outputs: tuple[OutputReference, ...]
-) -> str:
-    computed = fingerprint(features, outputs)
+def _check_fingerprint(written: str, reference: Reference) -> None:
+    computed = fingerprint(reference)
     if written != computed:
         raise ProfileFormatError(
             f"fingerprint {written[:40]!r} does not fit the bins, whose fingerprint is {computed!r}: names, edges or "
             f"categories were edited by hand; {WAY_OUT}"
         )
-    return computed
 
 
 def _refuse_twins(features: tuple[FeatureReference, ...], outputs: tuple[OutputReference, ...]) -> None:

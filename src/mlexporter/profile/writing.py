@@ -7,11 +7,12 @@ import os
 from dataclasses import replace
 from typing import Any, Final
 
-from mlexporter.profile.identity import profile_id
+from mlexporter.profile.identity import fingerprint, profile_id
+from mlexporter.profile.sections import sections
 from mlexporter.records import Distribution, FeatureReference, Kind, OutputReference, Reference
 
 FORMAT: Final = "mlexporter.profile"
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 _LINE_LENGTH: Final = 100
 _FILE_MODE: Final = 0o644
 
@@ -40,12 +41,17 @@ def to_document(reference: Reference) -> dict[str, Any]:
         "outputs": [_output(output) for output in reference.outputs],
         "skipped": dict(sorted(reference.skipped.items())),
     }
+    for name, section in sections():
+        content = section.to_json(reference)
+        if content is not None:
+            document[name] = content
     document["profile_id"] = profile_id(document)
     return document
 
 
 def identified(reference: Reference) -> Reference:
-    """Return ``reference`` with the ``profile_id`` of its content."""
+    """Return ``reference`` with the fingerprint of its bins and the ``profile_id`` of its content."""
+    reference = replace(reference, fingerprint=fingerprint(reference))
     return replace(reference, profile_id=to_document(reference)["profile_id"])
 
 

@@ -23,24 +23,34 @@ if TYPE_CHECKING:
         Snapshot,
         WindowCounts,
     )
+    from mlexporter.records.derived import DerivedPair
     from mlexporter.records.distribution import Distribution
+    from mlexporter.records.estimation import Estimation
     from mlexporter.records.generation import GenerationCounts, GenerationSeries
+    from mlexporter.records.joint import JointReference
     from mlexporter.records.kinds import Kind, TrainingType
     from mlexporter.records.model import ModelKey
+    from mlexporter.records.noise import ComponentNoise
     from mlexporter.records.reference import FeatureReference, Lineage, OutputReference, Reference
-    from mlexporter.records.report import Report, Scores, SubjectScores, WindowReport
+    from mlexporter.records.report import Estimate, Report, Scores, SubjectScores, WindowReport
     from mlexporter.records.resources import ResourceSample, ResourceUsage
+    from mlexporter.records.slots import Slots
     from mlexporter.records.view import ModelView, View
 
 __all__ = [
+    "ComponentNoise",
     "Counts",
+    "DerivedPair",
     "Distribution",
+    "Estimate",
+    "Estimation",
     "Exemplar",
     "ExporterCounts",
     "FeatureReference",
     "GenerationCounts",
     "GenerationSeries",
     "HistogramCounts",
+    "JointReference",
     "Kind",
     "Lineage",
     "ModelKey",
@@ -54,6 +64,7 @@ __all__ = [
     "ResourceUsage",
     "Scores",
     "ServiceCounts",
+    "Slots",
     "Snapshot",
     "SubjectScores",
     "TrainingType",
@@ -75,6 +86,12 @@ _HOMES: Final = {
     "Distribution": "distribution",
     "GenerationCounts": "generation",
     "GenerationSeries": "generation",
+    "ComponentNoise": "noise",
+    "DerivedPair": "derived",
+    "Estimate": "report",
+    "Estimation": "estimation",
+    "JointReference": "joint",
+    "Slots": "slots",
     "Kind": "kinds",
     "TrainingType": "kinds",
     "ModelKey": "model",

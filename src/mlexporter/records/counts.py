@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mlexporter.records.cells import Counts
+from mlexporter.records.cells import Counts, no_counts
 from mlexporter.records.model import ModelKey
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ class ProfileCounts:
         out_of_range: Rows outside the training range, shape (n_features,), int64.
         type_mismatches: Rows of another type than in training, shape (n_features,), int64.
         output_cells: Flat, at ``Reference.output_offsets``, int64.
+        side_cells: What is counted beside the bins, flat, at ``Reference.side_places``, int64.
     """
 
     fingerprint: str
@@ -90,6 +91,7 @@ class ProfileCounts:
     type_mismatches: Counts
     output_cells: Counts
     lost: int = 0
+    side_cells: Counts = field(default_factory=no_counts)
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,7 @@ class WindowCounts:
     out_of_range: Counts
     type_mismatches: Counts
     output_cells: Counts
+    side_cells: Counts = field(default_factory=no_counts)
 
 
 @dataclass(frozen=True)

@@ -7,18 +7,41 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from mlexporter.records.derived import DerivedPair
 from mlexporter.records.distribution import Distribution
+from mlexporter.records.estimation import Estimation
+from mlexporter.records.joint import JointReference
+from mlexporter.records.noise import ComponentNoise
+from mlexporter.records.sides import SidePlaces, side_places
+from mlexporter.records.slots import Slots
 
 
 @dataclass(frozen=True)
 class FeatureReference:
-    """One feature of a profile; ``threshold`` in standard deviations, ``alert`` False = show only."""
+    """One feature of a profile.
+
+    Attributes:
+        threshold: The shift that matters: in standard deviations, or a PSI where ``statistic`` says so.
+        alert: False shows its drift and never alerts on it.
+        importance: For the model, any scale; None where unknown.
+        statistic: What severity divides by the threshold, one of ``catalogue.DRIFT_STATISTICS``.
+        noise: By window name, how much it moves from block to block while all is well.
+        partial_dependence: Mean prediction with the feature set to each shape bin, in units of the
+            prediction; None where the model was not asked.
+        collision: Probability that two training rows have the same value, 0 to 1; None where unknown.
+        once_seen: Training rows whose category occurs only once (for Good and Turing); None where unknown.
+    """
 
     name: str
     distribution: Distribution
     threshold: float = 0.1
     alert: bool = True
     importance: float | None = None
+    statistic: str = "effect"
+    noise: Mapping[str, ComponentNoise] = field(default_factory=dict)
+    partial_dependence: tuple[float, ...] | None = None
+    collision: float | None = None
+    once_seen: int | None = None
 
 
 @dataclass(frozen=True)
@@ -30,6 +53,8 @@ class OutputReference:
         class_name: The class of a class score, else empty.
         distribution: Bins and training counts.
         positives: Training rows with a positive label in each shape bin, or None without labels.
+        statistic: As of a feature.
+        noise: As of a feature.
     """
 
     name: str
@@ -38,6 +63,8 @@ class OutputReference:
     threshold: float = 0.1
     alert: bool = True
     positives: tuple[int, ...] | None = None
+    statistic: str = "effect"
+    noise: Mapping[str, ComponentNoise] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -63,6 +90,11 @@ class Reference:
         decision_threshold: Score from which the decision is positive, or None.
         expose_names: False hides the names of categories from every output.
         skipped: Columns of the training data that are not monitored, with the reason.
+        slots: Seasons and segments that the reference tells apart, or None.
+        joints: Transforms under which dependence between features, and embeddings, are watched.
+        estimation: What performance without labels is estimated from, or None.
+        pairs: Derived features and what they derive from.
+        duplicate_rows: Rows of the training data that repeat an earlier one; None where unknown.
         computed: What ``statistics`` derived from all this and keeps, by its name; no part of the value.
     """
 
@@ -79,6 +111,11 @@ class Reference:
     decision_threshold: float | None = None
     expose_names: bool = True
     skipped: Mapping[str, str] = field(default_factory=dict)
+    slots: Slots | None = None
+    joints: tuple[JointReference, ...] = ()
+    estimation: Estimation | None = None
+    pairs: tuple[DerivedPair, ...] = ()
+    duplicate_rows: int | None = None
     computed: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
@@ -95,6 +132,11 @@ class Reference:
     def output_offsets(self) -> tuple[int, ...]:
         """Start of each output's cells in a flat vector of output counts, and its length last."""
         return _offsets(output.distribution for output in self.outputs)
+
+    @cached_property
+    def side_places(self) -> SidePlaces:
+        """Where what is counted beside the bins stands in a flat vector: name to slice, in order."""
+        return side_places(self)
 
 
 def _offsets(distributions: Iterable[Distribution]) -> tuple[int, ...]:

@@ -1,0 +1,21 @@
+"""How much stable data move from block to block."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class ComponentNoise(NamedTuple):
+    """Learned noise of one subject in one window: what replaces 1/n + 1/m where it is larger.
+
+    Attributes:
+        blocks: Blocks that it was learned from, 24 or more.
+        location: Mean square of the location over the blocks; None for categories.
+        spread: Mean square of the spread over the blocks; None for categories.
+        omnibus: Mean square contingency over the blocks, divided by its degrees of freedom.
+    """
+
+    blocks: int
+    location: float | None
+    spread: float | None
+    omnibus: float
