@@ -11,6 +11,7 @@ from time import perf_counter_ns
 from typing import Any, Final, TypeAlias
 
 from mlexporter.instrument.capture import NO_RESULT, Capture, Captured
+from mlexporter.instrument.captured import as_call, is_well_formed, picked, without_references
 from mlexporter.instrument.endings import end_of
 from mlexporter.instrument.plain_rows import VALUE_TYPES
 from mlexporter.instrument.plain_way import PlainWay, no_way
@@ -42,6 +43,7 @@ class Accounting:
         strict: Raise errors of ours, after they were counted.
         capture: How rows are read; replaced by ``adopt``.
         pick: Takes the container out of the arguments, or None for service metrics only.
+        pick_time: Takes the time of the rows out of them, or None where rows bring theirs, or none.
         place: Position of the container among the arguments, or None where it has none.
         prepare: Called by the first call that comes; afterwards ``adopt`` was called.
         owner: Kept alive for as long as there are calls that may come.
@@ -53,7 +55,8 @@ class Accounting:
 
     def __init__(  # noqa: PLR0913 - one keyword for each thing that is injected
         self, state: ModelState, on_error: OnError, *, strict: bool, capture: Capture, pick: Pick | None,
-        place: int | None = None, prepare: Callable[[], None] | None = None, owner: object = None,
+        place: int | None = None, pick_time: Pick | None = None,
+        prepare: Callable[[], None] | None = None, owner: object = None,
         function: Function = _call_nothing,
     ) -> None:  # fmt: skip
         self._owner = owner
@@ -66,16 +69,18 @@ class Accounting:
         self._strict = strict
         self._prepare = prepare
         self._trusted: PlainWay | None = None
-        self.adopt(capture, pick, place)
+        self.adopt(capture, pick, place, pick_time)
 
-    def adopt(self, capture: Capture, pick: Pick | None, place: int | None = None) -> None:
+    def adopt(
+        self, capture: Capture, pick: Pick | None, place: int | None = None, pick_time: Pick | None = None
+    ) -> None:
         """Read the calls that begin from now on with ``capture``."""
         self._pick = pick
         self._clean_rows, self._needed = 0, _TRUSTED_AFTER
         self._trusted = None
-        if place in (0, 1) and has_global_lock():
+        if place in (0, 1) and pick_time is None and has_global_lock():
             self._trusted = capture.plain_way(self._state, place, self._distrust)
-        self._reading = (capture, pick)
+        self._reading = (capture, pick, pick_time)
         self._take(no_way(capture))
 
     def pause(self, prepare: Callable[[], None]) -> None:
@@ -116,15 +121,15 @@ class Accounting:
         """Read the features of a call that was entered, as which ``enter`` has told."""
         if self._prepare is not None:
             self._prepare_once(n_entered)
-        capture, pick = self._reading
+        capture, pick, pick_time = self._reading
         try:
             if pick is None:
                 captured = capture.take_nothing()
             else:
-                container = _picked(pick, args, kwargs)
-                captured = capture.take(container)
-                if type(captured) is tuple and self._trusted is not None and type(container) is dict:
-                    self._gain_trust()
+                container = picked(pick, args, kwargs)
+                captured = capture.take(container, picked(pick_time, args, kwargs))
+                if self._trusted is not None and type(container) is dict and is_well_formed(captured):
+                    self._gain_trust(self._trusted, len(container))
         except Exception as error:  # noqa: BLE001 - where rows come in, nothing of ours may reach the call
             captured = self._lost(capture, error)
         except BaseException:
@@ -187,25 +192,26 @@ class Accounting:
         elapsed = perf_counter_ns() - ticket.started
         try:
             capture, captured = ticket.way.capture, ticket.captured
-            call = _as_call(capture, capture.take(captured) if isinstance(captured, dict) else captured)
+            call = as_call(capture, capture.take(captured) if isinstance(captured, dict) else captured)
             call.status, call.error_name = end_of(error)
             call.elapsed_nanoseconds = elapsed
-            self._leave(_without_references(call))
+            self._leave(without_references(call))
         except Exception as problem:
             self._on_error("record", problem)
             if self._strict:
                 raise
 
     def record(
-        self, container: object, result: object, elapsed: int, error: BaseException | str | None
-    ) -> None:
-        """Count a call that happened elsewhere."""
+        self, container: object, result: object, elapsed: int, error: BaseException | str | None, *,
+        moment: object = None,
+    ) -> None:  # fmt: skip
+        """Count a call that happened elsewhere; ``moment`` is the time of its rows, if they bring none."""
         n_entered = self.enter()
         if self._prepare is not None:
             self._prepare_once(n_entered)
         capture = self._reading[0]
         try:
-            captured = capture.take(container)
+            captured = capture.take(container, moment)
         except Exception as problem:  # noqa: BLE001 - where rows come in, nothing of ours may raise
             captured = self._lost(capture, problem)
         except BaseException:
@@ -215,22 +221,22 @@ class Accounting:
             if error is None:
                 self._finish(capture, captured, elapsed, result)
                 return
-            call = _as_call(capture, captured)
+            call = as_call(capture, captured)
             call.status, call.error_name = end_of(error)
             call.elapsed_nanoseconds = elapsed
-            self._leave(_without_references(call))
+            self._leave(without_references(call))
         except Exception as problem:
             self._on_error("record", problem)
             if self._strict:
                 raise
 
     def _finish(self, capture: Capture, captured: Captured, elapsed: int, result: object) -> None:
-        call = _as_call(capture, captured)
+        call = as_call(capture, captured)
         call.elapsed_nanoseconds = elapsed
         try:
             capture.complete(call, result)
         finally:
-            self._leave(_without_references(call))
+            self._leave(without_references(call))
 
     def _leave(self, call: Call) -> None:
         try:
@@ -262,37 +268,14 @@ class Accounting:
             if n_entered <= self._state.opened_at:
                 self.enter()  # what was entered before the cells were opened is not counted any more
 
-    def _gain_trust(self) -> None:
+    def _gain_trust(self, way: PlainWay, n_keys: int) -> None:
+        """Take rows for plain from now on, if enough were; they have as many keys as the last one had."""
         self._clean_rows += 1
-        if self._clean_rows >= self._needed and self._trusted is not None:
-            self._take(self._trusted)
+        if self._clean_rows >= self._needed:
+            has_beside = way.n_keys < n_keys <= way.n_keys + way.n_beside
+            self._take(way._replace(n_keys=n_keys) if has_beside else way)
 
     def _distrust(self) -> None:
         """Hold no rows for a while: there were values among them that ought not to be held."""
         self._clean_rows, self._needed = 0, _DISTRUST_CALLS
         self._take(no_way(self.way.capture))
-
-
-class _PickFailed:
-    """Stands for what a callable of the user failed to take out; no reader can read it."""
-
-
-def _picked(pick: Pick, args: Arguments, kwargs: Keywords) -> object:
-    try:
-        return pick(args, kwargs)
-    except Exception:  # noqa: BLE001 - the user's callable may fail on rubbish: an unreadable row
-        return _PickFailed()
-
-
-def _as_call(capture: Capture, captured: Captured) -> Call:
-    if isinstance(captured, Call):
-        return captured
-    return Call(capture.lane, rows=(captured,))
-
-
-def _without_references(call: Call) -> Call:
-    """Let go of rows that were for a warm-up: a buffer holds what it counts and no more."""
-    columns: Any = getattr(call, "columns", None)
-    if columns:
-        call.columns = {}  # type: ignore[attr-defined]
-    return call

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 
-from mlexporter.instrument.containers import Columns, Contents, Row, Rows, read_container, read_row
+from mlexporter.instrument.containers import (
+    Columns,
+    Contents,
+    Row,
+    Rows,
+    count_rows,
+    read_container,
+    read_row,
+)
 from mlexporter.instrument.outputs import OutputReader, free_prediction
 from mlexporter.instrument.plain_rows import PlainReader
 from mlexporter.instrument.plain_way import PlainWay
@@ -15,9 +23,12 @@ from mlexporter.instrument.rows import RowReader
 from mlexporter.instrument.scalars import KEPT_TYPES, scalar
 from mlexporter.instrument.selection import Chooser, Selection
 from mlexporter.instrument.warmup import WarmUp
+from mlexporter.records import Kind
+from mlexporter.state.binning import flatten, read_numbers
 from mlexporter.state.columns import Column
 from mlexporter.state.entries import MISSING_FEATURE, UNREADABLE_PREDICTION, Call, Values
 from mlexporter.state.lane import Lane
+from mlexporter.state.matrix import finite
 from mlexporter.state.model import ModelState
 from mlexporter.state.profile_block import ProfileBlock
 
@@ -38,8 +49,13 @@ class Capture(Protocol):
 
     lane: Lane
 
-    def take(self, container: object) -> Captured:
-        """Return the rows of ``container``; no reference into it is kept."""
+    def take(self, container: object, moment: object = None) -> Captured:
+        """Return the rows of ``container``; no reference into it is kept.
+
+        Args:
+            container: The row or the rows.
+            moment: When they were, where somebody says so: a time, or a column of times.
+        """
 
     def take_nothing(self) -> Captured:
         """Return one row of which no feature is known."""
@@ -67,7 +83,7 @@ class ServiceCapture:
     def __init__(self, lane: Lane) -> None:
         self.lane = lane
 
-    def take(self, container: object) -> Captured:
+    def take(self, container: object, moment: object = None) -> Captured:  # noqa: ARG002 - no seasons
         """Return how many rows there are."""
         if type(container) is dict and type(next(iter(container.values()), None)) in _VALUE_TYPES:
             return ()  # the common row; a dict of columns is many
@@ -114,19 +130,21 @@ class ProfileCapture:
         self._block = block
         self._rows = RowReader(
             lane, block, allowed=allowed_keys(block.reference, selection), checks_extra=checks_extra,
-            chosen=selection.feature_names,
+            chosen=selection.feature_names, time_key=selection.timestamp_key,
         )  # fmt: skip
+        self._beside = tuple(sorted(selection.allowed_keys.difference(block.reference.feature_names)))
+        self._time_key = selection.timestamp_key if block.sides.wants_timestamps else None
         self._outputs = OutputReader(block.reference.outputs, selection.prediction)
         self._n_outputs = len(block.reference.outputs)
         self._sample = selection.sample
         self._chance = _chance() if selection.sample < 1.0 else _never
 
-    def take(self, container: object) -> Captured:
+    def take(self, container: object, moment: object = None) -> Captured:
         """Return the rows of ``container``, or their number where ``sample=`` leaves them out."""
         if self._sample < 1.0 and self._chance() >= self._sample:
             n_rows = count_rows(read_container(container, self._block.reference.feature_names))
             return Call(self.lane, n_rows, drop_reason="sampled")
-        return self._rows.read(container)
+        return self._rows.read(container, moment)
 
     def take_nothing(self) -> Captured:
         """Return one row that lacks every feature."""
@@ -158,8 +176,12 @@ class ProfileCapture:
         try:
             columns = self._outputs.read_many(result, call.n_rows)
             self._block.add_outputs(delta, columns, call.n_rows)
+            if self._block.sides.wants_scores and self._block.has_one_number_output:
+                call.scores = finite(read_numbers(flatten(columns[0]))[0])
+                self._block.add_answers(delta, call.held, call.scores)
         except Exception:  # noqa: BLE001 - methods of a user's result can raise anything
             delta = self._block.layout.zeros()
+            call.scores = None
             self._block.add_unreadable_outputs(delta, call.n_rows)
             call.violations[UNREADABLE_PREDICTION] = call.n_rows
         call.delta = delta if call.delta is None else call.delta + delta
@@ -167,13 +189,18 @@ class ProfileCapture:
     def plain_way(self, state: ModelState, place: int, on_hazard: Callable[[], None]) -> PlainWay | None:
         """Return the way of rows that have exactly the features of the profile."""
         names = self._block.reference.feature_names
-        if self._sample < 1.0 or not names or not self._rows.wants_all:
+        kinds = {feature.distribution.kind for feature in self._block.reference.features}
+        # A vector would be held as it is, and can be changed meanwhile.
+        if self._sample < 1.0 or not names or not self._rows.wants_all or Kind.EMBEDDING in kinds:
             return None
-        reader = PlainReader(self.lane, self._block, self._rows, on_hazard=on_hazard)
+        reader = PlainReader(
+            self.lane, self._block, self._rows, beside=self._beside, time_key=self._time_key,
+            on_hazard=on_hazard,
+        )  # fmt: skip
         inlet = state.new_inlet(self.lane, reader.unpack)
         return PlainWay(
             self, place, len(names), names[0], inlet.lane.ledger, inlet.waiting.append, inlet.waiting,
-            self._outputs.direct_type,
+            self._outputs.direct_type, len(self._beside),
         )  # fmt: skip
 
     def plain_output(self, result: object) -> object:
@@ -210,7 +237,7 @@ class WarmUpCapture(ServiceCapture):
         self._ignored = selection.allowed_keys
         self._chooser: Chooser = selection.prediction
 
-    def take(self, container: object) -> Captured:
+    def take(self, container: object, moment: object = None) -> Captured:  # noqa: ARG002 - no seasons
         """Return the rows of ``container`` as scalars, no more than the warm-up still wants."""
         contents = read_container(container, self._names)
         n_rows = count_rows(contents)
@@ -244,13 +271,6 @@ def _chance() -> Callable[[], float]:
 
 def _never() -> float:
     return 0.0
-
-
-def count_rows(contents: Contents) -> int:
-    """Return the number of rows in ``contents``."""
-    if isinstance(contents, Row):
-        return 1
-    return len(contents.rows) if isinstance(contents, Rows) else contents.n_rows
 
 
 def allowed_keys(reference: Reference, selection: Selection) -> Collection[str]:

@@ -70,6 +70,13 @@ def read_row(container: object, names: _Names) -> Row | Unreadable:
     return contents if isinstance(contents, Row) else Unreadable()
 
 
+def count_rows(contents: Contents) -> int:
+    """Return the number of rows in ``contents``."""
+    if isinstance(contents, Row):
+        return 1
+    return len(contents.rows) if isinstance(contents, Rows) else contents.n_rows
+
+
 def _read(container: object, names: _Names) -> Contents:
     if isinstance(container, Mapping):
         if is_mapping_of_columns(container):

@@ -11,7 +11,7 @@ from mlexporter.instrument.accounting import Accounting, OnError
 from mlexporter.instrument.capture import Capture, ProfileCapture, ServiceCapture, WarmUpCapture
 from mlexporter.instrument.notes import Notes, chooses_none
 from mlexporter.instrument.selection import Selection
-from mlexporter.instrument.source import Source, find_source, full_name_of, title_of
+from mlexporter.instrument.source import Pick, Source, find_source, full_name_of, pick_of_time, title_of
 from mlexporter.instrument.spans import Spans
 from mlexporter.instrument.traced import traced
 from mlexporter.instrument.warmup import WarmUp
@@ -120,6 +120,7 @@ class Monitor:
         accounting = Accounting(
             self._state, self._on_error, strict=self._strict,
             capture=self._capture(source), pick=source.pick, place=source.place,
+            pick_time=self._pick_time(function),
             prepare=self._prepare, owner=self, function=function,
         )  # fmt: skip
         wrapped = _Wrapped(function, accounting, source)
@@ -141,13 +142,14 @@ class Monitor:
             features: One row or several, anything that a monitored function may be given.
             prediction: What the model answered; None counts as missing.
             id: Identifies the prediction.
-            timestamp: Time of the row, Unix seconds; now if not given.
+            timestamp: Time of the row, Unix seconds, a time or an ISO text; now if not given.
             duration_seconds: How long it took, 0 or more; not counted if not given.
             error: What the model raised, or the name of its class.
         """
-        container = self._chosen(features)
+        container = self._selection.container_of(features)
         elapsed = _nanoseconds(duration_seconds)
-        self._recorder.record(container, prediction, elapsed, error)
+        moment = self._selection.moment_of(features) if timestamp is None else timestamp
+        self._recorder.record(container, prediction, elapsed, error, moment=moment)
         if self._events is not None:
             self._events.record(
                 container, prediction, row=features, id=id, timestamp=timestamp, elapsed=elapsed, error=error
@@ -203,7 +205,8 @@ class Monitor:
         self._recorder.adopt(self._capture(None), None)
         for wrapped in self._wrapped:
             wrapped.source = self._source(wrapped.function)
-            wrapped.accounting.adopt(self._capture(wrapped.source), wrapped.source.pick, wrapped.source.place)
+            source, pick_time = wrapped.source, self._pick_time(wrapped.function)
+            wrapped.accounting.adopt(self._capture(source), source.pick, source.place, pick_time)
 
     def begin_anew(self) -> None:
         """Read calls as before, into the cells that the state of the model has now."""
@@ -277,14 +280,10 @@ class Monitor:
         checks_extra = (source is None or source.is_container) and self._selection.features is None
         return ProfileCapture(lane, lane.block, self._selection, checks_extra=checks_extra)
 
-    def _chosen(self, features: object) -> object:
-        chooser = self._selection.features
-        if not callable(chooser):
-            return features
-        try:
-            return chooser(features)
-        except Exception:  # noqa: BLE001 - the user's callable may fail on rubbish: an unreadable row
-            return None
+    def _pick_time(self, function: Function) -> Pick | None:
+        """Return what takes the time of its rows out of a call, where a profile wants to know it."""
+        slots = None if self._reference is None else self._reference.slots
+        return pick_of_time(function, self._selection) if slots is not None and slots.seasons else None
 
 
 def _nanoseconds(seconds: float | None) -> int:

@@ -7,12 +7,16 @@ plain are read one by one, in the careful way, and counted into the same bins.
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import struct
 from collections.abc import Callable, Collection, Sequence
 from itertools import starmap
 from typing import Any, Final
 
+import numpy as np
+
+from mlexporter.instrument.row_times import seconds_of_all
 from mlexporter.instrument.rows import RowReader, getter
 from mlexporter.instrument.scalars import KEPT_TYPES
 from mlexporter.state.binning import read_numbers
@@ -25,6 +29,7 @@ from mlexporter.state.values import MAXIMUM_TEXT_LENGTH
 VALUE_TYPES: Final = KEPT_TYPES | {str}
 """Exact types of values that are immutable and, but for texts and integers, small."""
 
+_HARMLESS_TYPES: Final = VALUE_TYPES | {dt.datetime, dt.date, np.datetime64}
 _INTEGER_BITS: Final = 64
 _LOOK_EVERY: Final = 4
 _FLOAT: Final = struct.Struct("<d")
@@ -37,15 +42,21 @@ class PlainReader:
         lane: Where they are counted.
         block: The block of the profile.
         careful: Reads any row.
+        beside: Keys that rows may have beside the features.
+        time_key: The key of the time of a row; None where nobody wants to know.
         on_hazard: Told where values were held that ought not to be: large, or not immutable.
     """
 
     def __init__(
-        self, lane: Lane, block: ProfileBlock, careful: RowReader, *, on_hazard: Callable[[], None]
-    ) -> None:
+        self, lane: Lane, block: ProfileBlock, careful: RowReader, *, beside: Sequence[str] = (),
+        time_key: str | None = None, on_hazard: Callable[[], None],
+    ) -> None:  # fmt: skip
         names = tuple(block.reference.feature_names[place] for place in block.row_order)
         self._lane = lane
         self._careful = careful
+        self._beside = beside
+        self._time_key = time_key
+        self._n_features = len(names)
         self._on_hazard = on_hazard
         self._n_looks = 0
         self._n_outputs = len(block.reference.outputs)
@@ -85,7 +96,21 @@ class PlainReader:
             _packed(results) if self._has_score else b"",
             (self._coded(zip(*map(self._others, rows), strict=True)),),
             () if self._has_score else (self._outputs(results),),
+            self._times(rows) if self._beside or self._time_key is not None else b"",
         )
+
+    def _times(self, rows: Sequence[dict[str, object]]) -> bytes:
+        """Return the times of rows.
+
+        Raises:
+            ValueError: a row has a key that is neither a feature nor one of those beside them.
+        """
+        if any(len(row) != self._n_features + sum(key in row for key in self._beside) for row in rows):
+            raise ValueError("a key that is not known")
+        if self._time_key is None:
+            return b""
+        found = [row.get(self._time_key) for row in rows]
+        return b"" if all(each is None for each in found) else seconds_of_all(found).tobytes()
 
     def _pack_with_care(self, row: dict[str, object]) -> bytes:
         values = self._numbers(row)
@@ -139,7 +164,7 @@ def _within_float32(value: Any) -> float:
 
 
 def _is_harmless_row(values: Collection[object]) -> bool:
-    if not set(map(type, values)) <= VALUE_TYPES:
+    if not set(map(type, values)) <= _HARMLESS_TYPES:
         return False
     return all(_is_small(value) for value in values if type(value) is str or type(value) is int)
 

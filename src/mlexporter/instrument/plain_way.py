@@ -26,6 +26,7 @@ class PlainWay(NamedTuple):
         append: Puts a row where it waits for the next drain.
         waiting: That place.
         result_type: What the function answers if there is nothing to look at.
+        n_beside: Keys that rows may have beside their features, such as that of their time.
     """
 
     capture: Capture
@@ -36,6 +37,7 @@ class PlainWay(NamedTuple):
     append: Callable[[PlainRow], None]
     waiting: Sized
     result_type: type
+    n_beside: int = 0
 
     @property
     def steps(self) -> tuple[PlainWay, int, int, str, memoryview, Callable[[PlainRow], None], type]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from mlexporter.state.embedding_bins import MOST_DIMENSIONS
 from mlexporter.state.values import (
     MAXIMUM_TEXT_LENGTH,
     ValueClass,
@@ -29,6 +30,9 @@ UNREADABLE: Final = ()
 """Stands for a value that no bin but ``invalid`` fits."""
 
 _LARGEST_INTEGER_BITS: Final = 2048
+_LARGEST_VECTOR: Final = MOST_DIMENSIONS + 1
+_NO_VECTOR: Final = ""
+"""Stands for a value that is no vector: a text is none."""
 
 
 class Named:
@@ -64,6 +68,25 @@ def number(value: object) -> object:
     if kind is ValueClass.MISSING:
         return None
     return found if kind is ValueClass.NUMBER else UNREADABLE
+
+
+def vector(value: object) -> object:
+    """Return a copy of a vector that may be kept, and is counted like it; never raises.
+
+    Returns:
+        Numbers as float32, shape (n,), cut where they are too many for any vector; what is none as its
+        scalar.
+    """
+    try:
+        if not isinstance(value, list | tuple) and not hasattr(type(value), "__array__"):
+            return scalar(value)
+        found = np.asarray(value)
+        if found.ndim != 1 or found.dtype.kind not in "iuf":
+            return _NO_VECTOR
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            return found[:_LARGEST_VECTOR].astype(np.float32)
+    except Exception:  # noqa: BLE001 - the methods of a user's object can raise anything
+        return _NO_VECTOR
 
 
 def are_small(values: Sequence[object]) -> bool:

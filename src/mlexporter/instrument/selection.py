@@ -19,7 +19,8 @@ class Selection:
         features: Names, or a callable that gets the arguments of the call and returns a container.
         prediction: Key of the prediction in the result, or a callable that gets the result.
         id: Key or callable that identifies a prediction; kept for ground truth.
-        timestamp: Key or callable that gives the time of a row; kept for seasons.
+        timestamp: Key of a row, name of a parameter, or callable that gets the arguments of the call, that
+            gives the time of a row; seasons are told by it.
         sample: Share of the calls whose rows are binned, above 0 and up to 1; all are counted.
 
     Raises:
@@ -47,6 +48,19 @@ class Selection:
         """The names in ``features``, or None where it is a callable or not given."""
         return self.features if isinstance(self.features, tuple) else None
 
+    def container_of(self, given: object) -> object:
+        """Return the container of features in what was recorded by hand; None where a callable fails."""
+        return _chosen(self.features, given) if callable(self.features) else given
+
+    def moment_of(self, given: object) -> object:
+        """Return the time of what was recorded by hand, as a callable tells; None where nobody knows."""
+        return _chosen(self.timestamp, given) if callable(self.timestamp) else None
+
+    @property
+    def timestamp_key(self) -> str | None:
+        """The key of the time of a row, or None where there is none."""
+        return self.timestamp if isinstance(self.timestamp, str) else None
+
     @property
     def allowed_keys(self) -> frozenset[str]:
         """Keys that a row may have without being features."""
@@ -63,6 +77,13 @@ def _feature_names(features: object) -> tuple[str, ...]:
     if len(set(names)) < len(names):
         raise ConfigurationError(f"features={features!r}: a name stands there twice; drop one")
     return names
+
+
+def _chosen(chooser: Callable[..., Any], given: object) -> object:
+    try:
+        return chooser(given)
+    except Exception:  # noqa: BLE001 - the user's callable may fail on rubbish: there is nothing to read
+        return None
 
 
 def _is_share(sample: object) -> bool:

@@ -184,6 +184,18 @@ def _one_parameter(parameters: Mapping[str, inspect.Parameter], name: str) -> Pi
     return pick
 
 
+def pick_of_time(function: Callable[..., Any], selection: Selection) -> Pick | None:
+    """Return what takes the time of a call out of its arguments; None where rows bring theirs, or none."""
+    chooser = selection.timestamp
+    if callable(chooser):
+        return lambda args, kwargs: chooser(*args, **kwargs)
+    parameters = _parameters(function)
+    parameter = None if chooser is None else parameters.get(chooser)
+    if parameter is None or any(parameter.kind is kind for kind in _VARIADIC):
+        return None
+    return _one_parameter(parameters, parameter.name)
+
+
 def _place(parameters: Mapping[str, inspect.Parameter], name: str) -> int:
     first = getattr(parameters, "first_place", 0)
     return int(first) + list(parameters).index(name)

@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from mlexporter.records.baseline import BaselineState
     from mlexporter.records.cells import Counts
     from mlexporter.records.counts import (
         Exemplar,
@@ -25,10 +26,11 @@ if TYPE_CHECKING:
     )
     from mlexporter.records.derived import DerivedPair
     from mlexporter.records.distribution import Distribution
-    from mlexporter.records.estimation import Estimation
+    from mlexporter.records.estimation import PREDICTION, ErrorTree, Estimation, LeafErrors, OutcomeTable
     from mlexporter.records.generation import GenerationCounts, GenerationSeries
-    from mlexporter.records.joint import JointReference
+    from mlexporter.records.joint import EmbeddingTransform, JointReference, ScoreTransform
     from mlexporter.records.kinds import Kind, TrainingType
+    from mlexporter.records.matrix import Matrix
     from mlexporter.records.model import ModelKey
     from mlexporter.records.noise import ComponentNoise
     from mlexporter.records.reference import FeatureReference, Lineage, OutputReference, Reference
@@ -38,10 +40,14 @@ if TYPE_CHECKING:
     from mlexporter.records.view import ModelView, View
 
 __all__ = [
+    "PREDICTION",
+    "BaselineState",
     "ComponentNoise",
     "Counts",
     "DerivedPair",
     "Distribution",
+    "EmbeddingTransform",
+    "ErrorTree",
     "Estimate",
     "Estimation",
     "Exemplar",
@@ -52,9 +58,12 @@ __all__ = [
     "HistogramCounts",
     "JointReference",
     "Kind",
+    "LeafErrors",
     "Lineage",
+    "Matrix",
     "ModelKey",
     "ModelView",
+    "OutcomeTable",
     "OutputReference",
     "ProfileCounts",
     "PushCounts",
@@ -62,6 +71,7 @@ __all__ = [
     "Report",
     "ResourceSample",
     "ResourceUsage",
+    "ScoreTransform",
     "Scores",
     "ServiceCounts",
     "Slots",
@@ -74,6 +84,7 @@ __all__ = [
 ]
 
 _HOMES: Final = {
+    "BaselineState": "baseline",
     "Counts": "cells",
     "Exemplar": "counts",
     "ExporterCounts": "counts",
@@ -89,8 +100,15 @@ _HOMES: Final = {
     "ComponentNoise": "noise",
     "DerivedPair": "derived",
     "Estimate": "report",
+    "ErrorTree": "estimation",
     "Estimation": "estimation",
+    "LeafErrors": "estimation",
+    "OutcomeTable": "estimation",
+    "PREDICTION": "estimation",
+    "EmbeddingTransform": "joint",
     "JointReference": "joint",
+    "ScoreTransform": "joint",
+    "Matrix": "matrix",
     "Slots": "slots",
     "Kind": "kinds",
     "TrainingType": "kinds",

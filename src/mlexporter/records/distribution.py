@@ -10,6 +10,7 @@ import numpy as np
 
 from mlexporter.records.cells import Counts
 from mlexporter.records.kinds import Kind, TrainingType
+from mlexporter.records.matrix import Matrix
 
 _NEAR_ZERO = 1e-36  # the bin of an atom at zero is this wide at most
 
@@ -21,7 +22,9 @@ class Distribution:
     A vector of counts has one cell for each shape bin, then ``missing``, then ``invalid``.
     Shape bins of a numeric distribution are the ``len(edges) + 1`` intervals
     ``(edges[i-1], edges[i]]``, both ends open; those of a categorical one are one bin for each of
-    ``categories`` (by falling training share), then ``other``, then ``unseen``.
+    ``categories`` (by falling training share), then ``other``, then ``unseen``. Categories of an
+    embedding are the clusters of its vectors, and its counts are those of rows that the clusters
+    were not fitted on.
 
     Attributes:
         kind: How values are binned.
@@ -38,6 +41,8 @@ class Distribution:
         standard_deviation: Their standard deviation, or None.
         quantiles: Published (probability, value) pairs.
         expose_names: False shows a category as ``category 07``; binning still knows its name.
+        centroids: Of an embedding: the middle of each cluster, shape (n_categories, n_dimensions); else None.
+        radius: Of an embedding: a vector farther than that from all centroids is ``unseen``.
     """
 
     kind: Kind
@@ -54,6 +59,8 @@ class Distribution:
     standard_deviation: float | None = None
     quantiles: tuple[tuple[float, float], ...] = ()
     expose_names: bool = True
+    centroids: Matrix | None = None
+    radius: float | None = None
 
     @property
     def is_ordered(self) -> bool:

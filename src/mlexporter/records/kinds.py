@@ -11,6 +11,7 @@ class Kind(StrEnum):
     NUMERIC = "numeric"
     CATEGORICAL = "categorical"
     BOOLEAN = "boolean"
+    EMBEDDING = "embedding"
 
 
 class TrainingType(StrEnum):
@@ -20,3 +21,4 @@ class TrainingType(StrEnum):
     INTEGER = "integer"
     TEXT = "text"
     BOOLEAN = "boolean"
+    VECTOR = "vector"

@@ -12,7 +12,8 @@ class ComponentNoise(NamedTuple):
         blocks: Blocks that it was learned from, 24 or more.
         location: Mean square of the location over the blocks; None for categories.
         spread: Mean square of the spread over the blocks; None for categories.
-        omnibus: Mean square contingency over the blocks, divided by its degrees of freedom.
+        omnibus: At least the mean square contingency over the blocks, divided by its degrees of freedom; larger where
+            blocks vary along few directions (``statistics/learned_noise.py``).
     """
 
     blocks: int

@@ -29,7 +29,8 @@ class FeatureReference:
         partial_dependence: Mean prediction with the feature set to each shape bin, in units of the
             prediction; None where the model was not asked.
         collision: Probability that two training rows have the same value, 0 to 1; None where unknown.
-        once_seen: Training rows whose category occurs only once (for Good and Turing); None where unknown.
+        once_seen: Training rows of categories that one row less would have made unknown (those that occur
+            once, where one row is enough to be known), for Good and Turing; None where unknown.
     """
 
     name: str
@@ -94,7 +95,8 @@ class Reference:
         joints: Transforms under which dependence between features, and embeddings, are watched.
         estimation: What performance without labels is estimated from, or None.
         pairs: Derived features and what they derive from.
-        duplicate_rows: Rows of the training data that repeat an earlier one; None where unknown.
+        duplicate_rows: Rows of the training data that repeat an earlier one of their ``PIECE_ROWS`` rows;
+            None where unknown.
         computed: What ``statistics`` derived from all this and keeps, by its name; no part of the value.
     """
 

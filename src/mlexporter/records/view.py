@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from mlexporter.records.baseline import BaselineState
 from mlexporter.records.counts import ExporterCounts, Snapshot
 from mlexporter.records.reference import Reference
 from mlexporter.records.report import Report
@@ -23,6 +24,8 @@ class ModelView:
         notes: What is monitored, what is not, and why: (subject, sentence) pairs.
         degraded: Reasons from ``catalogue.DEGRADED_REASONS`` with a sentence each.
         has_failed: True where the newest evaluation ended in an error of ours.
+        baseline: What is known of serving as a reference, and what people decided; None without a profile,
+            and until the first evaluation.
     """
 
     snapshot: Snapshot
@@ -31,6 +34,7 @@ class ModelView:
     notes: tuple[tuple[str, str], ...] = ()
     degraded: Mapping[str, str] = field(default_factory=dict)
     has_failed: bool = False
+    baseline: BaselineState | None = None
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ class View:
         time_factor: How many times faster than real the window clock runs (1 outside the demo).
         workers: Processes whose counts these are.
         directory: Where they count together; empty where this process counts in its own memory.
+        is_fleet: Whether series that only recording rules of a fleet need are exposed.
         is_single_worker: True where they are one worker's although its server has several.
     """
 
@@ -57,6 +62,7 @@ class View:
     workers: int = 1
     directory: str = ""
     is_single_worker: bool = False
+    is_fleet: bool = False
 
     @property
     def stale_after_seconds(self) -> float:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from mlexporter.state.binning import read_numbers
 from mlexporter.state.entries import Call, PlainRows, Values
+from mlexporter.state.matrix import finite
+from mlexporter.state.row_block import Beside
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from mlexporter.records import Counts
     from mlexporter.state.lane import Lane
     from mlexporter.state.profile_block import ProfileBlock
@@ -84,16 +92,44 @@ def chunks_of(calls: Iterable[Call]) -> list[Chunk]:
 
 def _add_calls(block: ProfileBlock, delta: Counts, calls: Sequence[Call]) -> None:
     calls = [call for call in calls if not call.drop_reason]
-    rows = _chained(call.rows for call in calls)
+    with_rows = [call for call in calls if call.rows]
+    rows = _chained(call.rows for call in with_rows)
     outputs = _chained(call.outputs for call in calls)
     if rows:
-        block.add_features(delta, _feature_columns(block.row_order, rows), len(rows))
+        beside = _beside(with_rows, has_scores=block.has_one_number_output)
+        block.add_features(delta, _feature_columns(block.row_order, rows), len(rows), beside)
     if outputs:
         block.add_outputs(delta, _columns(outputs), len(outputs))
     for call in calls:
         if call.delta is not None:
             delta += call.delta
     delta[block.drained] += sum(call.n_rows for call in calls)
+
+
+def _beside(calls: Sequence[Call], *, has_scores: bool) -> Beside:
+    """Return what is known of the rows of ``calls`` beside their features."""
+    lengths = [len(call.rows or ()) for call in calls]
+    stops = list(itertools.accumulate(lengths))
+    batches = [(stop - n, stop) for n, stop in zip(lengths, stops, strict=True) if n > 1]
+    timestamps = None
+    if any(call.timestamps is not None for call in calls):
+        parts = [
+            np.full(n, math.nan) if call.timestamps is None else call.timestamps
+            for call, n in zip(calls, lengths, strict=True)
+        ]
+        timestamps = np.concatenate(parts)
+    scores = None
+    if has_scores and any(call.outputs or call.scores is not None for call in calls):
+        scores = np.concatenate([_scores(call, n) for call, n in zip(calls, lengths, strict=True)])
+    return Beside(timestamps, scores, batches)
+
+
+def _scores(call: Call, n_rows: int) -> npt.NDArray[np.float32]:
+    if call.scores is not None:
+        return call.scores
+    if call.outputs is None or len(call.outputs) != n_rows:
+        return np.full(n_rows, np.nan, dtype=np.float32)
+    return finite(read_numbers([values[0] for values in call.outputs])[0])
 
 
 def _chained(parts: Iterable[tuple[Values, ...] | None]) -> list[Values]:

@@ -63,3 +63,29 @@ class ScaledClock(WindowClock):
 
     def _life(self) -> str:
         return self._name
+
+
+class StandingClock(WindowClock):
+    """A clock that stands still until it is moved: for rows of the past, and for tests.
+
+    Args:
+        start: First reading, seconds.
+    """
+
+    def __init__(self, start: float = 0.0) -> None:
+        super().__init__()
+        self._now = start
+
+    def now(self) -> float:
+        """Return the reading, seconds."""
+        return self._now
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock forward.
+
+        Raises:
+            ValueError: ``seconds`` is negative; the clock of windows never goes back.
+        """
+        if seconds < 0:
+            raise ValueError(f"seconds={seconds}: the clock of windows never goes back")
+        self._now += seconds

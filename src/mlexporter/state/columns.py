@@ -51,13 +51,14 @@ def to_column(series: Any) -> Column:
     return list(series)
 
 
-def split_frame(frame: Any) -> dict[str, Column] | None:
+def split_frame(frame: Any, *, with_vectors: bool = False) -> dict[str, Column] | None:
     """Return the columns of ``frame`` by name, or None where it is no frame.
 
     Args:
         frame: A DataFrame of pandas or polars, an Arrow table or record batch, a structured numpy
             array, or a mapping of equally long columns. A mapping of single values is one row,
             and a list of rows is for ``split_rows``: neither is a frame.
+        with_vectors: True takes a matrix beside columns of a mapping as a column of vectors.
 
     Raises:
         ValueError: two columns have one name.
@@ -71,8 +72,8 @@ def split_frame(frame: Any) -> dict[str, Column] | None:
         return _named((name, frame.column(index)) for index, name in enumerate(frame.column_names))
     if isinstance(frame, np.ndarray) and frame.dtype.names is not None:
         return _named((name, frame[name]) for name in frame.dtype.names)
-    if isinstance(frame, Mapping) and is_mapping_of_columns(frame):
-        return _named(frame.items())
+    if isinstance(frame, Mapping) and is_mapping_of_columns(frame, with_vectors=with_vectors):
+        return _named((name, _rows_of(column)) for name, column in frame.items())
     return None
 
 
@@ -95,18 +96,34 @@ def split_rows(rows: Sequence[Mapping[str, object]]) -> dict[str, Column]:
     return _named((name, [row.get(name) for row in rows]) for name in names)
 
 
-def is_mapping_of_columns(candidate: Mapping[Any, Any]) -> bool:
-    """Return True where every value is a column and all are equally long."""
+def is_mapping_of_columns(candidate: Mapping[Any, Any], *, with_vectors: bool = False) -> bool:
+    """Return True where every value is a column and all are equally long.
+
+    Args:
+        candidate: Any mapping.
+        with_vectors: True takes a matrix beside a column as one, too.
+    """
     lengths = set()
+    has_column = False
     for column in candidate.values():
         try:
             is_column = isinstance(column, list | tuple) or getattr(column, "ndim", None) == 1
-            if not (is_column or _library(column) == "pyarrow") or not hasattr(column, "__len__"):
+            is_column = is_column or _library(column) == "pyarrow"
+            if not (is_column or (with_vectors and _is_matrix(column))) or not hasattr(column, "__len__"):
                 return False
+            has_column |= is_column
             lengths.add(len(column))
         except Exception:  # noqa: BLE001 - the methods of a user's value can raise anything: it is no column
             return False
-    return len(lengths) == 1
+    return has_column and len(lengths) == 1
+
+
+def _is_matrix(column: object) -> bool:
+    return isinstance(column, np.ndarray) and column.ndim == 2 and column.shape[1] > 1
+
+
+def _rows_of(column: object) -> object:
+    return list(column) if isinstance(column, np.ndarray) and _is_matrix(column) else column
 
 
 def _named(pairs: Iterable[tuple[object, object]]) -> dict[str, Column]:
@@ -181,9 +198,32 @@ def _from_arrow(array: Any) -> Column:
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or is_full_boolean:
         return _from_numpy(array.to_numpy(zero_copy_only=False))
     if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
-        return _from_numpy(array.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False))
+        return _from_numpy(array.cast(pa.timestamp("us"), safe=False).to_numpy(zero_copy_only=False))
+    if _is_list_of_numbers(kind):
+        return _vectors_of_arrow(array)
     listed: list[object] = array.to_pylist()
     return listed
+
+
+def _is_list_of_numbers(kind: Any) -> bool:
+    import pyarrow as pa  # noqa: PLC0415 - as above
+
+    is_list = pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)
+    return bool(is_list and (pa.types.is_floating(kind.value_type) or pa.types.is_integer(kind.value_type)))
+
+
+def _vectors_of_arrow(array: Any) -> list[object]:
+    """Return one array of numbers a row: as Python objects vectors would take eight times the room."""
+    chunks = array.chunks if hasattr(array, "chunks") else [array]
+    found: list[object] = []
+    for chunk in chunks:
+        lengths = chunk.value_lengths().fill_null(0).to_numpy(zero_copy_only=False)
+        ends = np.cumsum(lengths)
+        flat = chunk.flatten().to_numpy(zero_copy_only=False)
+        is_there = chunk.is_valid().to_numpy(zero_copy_only=False)
+        spans = zip(is_there, ends - lengths, ends, strict=True)
+        found += [flat[start:end] if there else None for there, start, end in spans]
+    return found
 
 
 def _coded_arrow(array: Any) -> CodedColumn | None:

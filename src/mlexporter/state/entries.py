@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import math
+import struct
 from collections.abc import Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from mlexporter.catalogue import SCHEMA_REASONS, STATUSES
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from mlexporter.records import Counts
     from mlexporter.state.lane import Lane
+    from mlexporter.state.row_block import HeldRows
+
+_UNKNOWN: Final = struct.pack("<d", math.nan)
 
 UNKNOWN_DURATION = -1
 """Stands for a duration that nobody measured."""
@@ -42,6 +50,7 @@ class PlainRows(NamedTuple):
         scores: The output as float32, where it is the only one and a number; else empty.
         others: All other features: for each piece of rows its columns, as ``ProfileBlock.coded`` returns them.
         outputs: All other outputs: for each piece of rows its columns.
+        timestamps: Unix seconds as float64, NaN where a row has none; empty where none has.
     """
 
     n_rows: int
@@ -50,16 +59,20 @@ class PlainRows(NamedTuple):
     scores: bytes
     others: tuple[Sequence[bytes | Sequence[object]], ...]
     outputs: tuple[Columns, ...]
+    timestamps: bytes = b""
 
     @classmethod
     def joined(cls, pieces: Sequence[PlainRows]) -> PlainRows:
         """Return the rows of all ``pieces``, one or more, in their order."""
         if len(pieces) == 1:
             return pieces[0]
-        n_rows, elapsed, numbers, scores, others, outputs = zip(*pieces, strict=True)
+        n_rows, elapsed, numbers, scores, others, outputs, timestamps = zip(*pieces, strict=True)
+        if any(timestamps):
+            known = [part or _UNKNOWN * rows for part, rows in zip(timestamps, n_rows, strict=True)]
+            timestamps = tuple(known)
         return cls(
             sum(n_rows), b"".join(elapsed), b"".join(numbers), b"".join(scores),
-            tuple(chain.from_iterable(others)), tuple(chain.from_iterable(outputs)),
+            tuple(chain.from_iterable(others)), tuple(chain.from_iterable(outputs)), b"".join(timestamps),
         )  # fmt: skip
 
 
@@ -82,11 +95,17 @@ class Call:
         status: Position in ``STATUSES``.
         elapsed_nanoseconds: Duration, or ``UNKNOWN_DURATION``.
         error_name: Class of the exception where the status is ``error``.
+
+    Attributes:
+        timestamps: Unix seconds of each row, NaN where it has none; None where none has.
+        scores: The only output of each row as float32, shape (n_rows,), where ``rows`` are here and their
+            outputs are in ``delta``; else None.
+        held: Rows of a batch that wait for their scores.
     """
 
     __slots__ = (
-        "delta", "drop_reason", "elapsed_nanoseconds", "error_name", "lane", "n_rows", "outputs", "rows",
-        "status", "violations",
+        "delta", "drop_reason", "elapsed_nanoseconds", "error_name", "held", "lane", "n_rows", "outputs", "rows",
+        "scores", "status", "timestamps", "violations",
     )  # fmt: skip
 
     def __init__(  # noqa: PLR0913 - one keyword for each thing that a call may bring
@@ -105,6 +124,9 @@ class Call:
         self.status = status
         self.elapsed_nanoseconds = elapsed_nanoseconds
         self.error_name = error_name
+        self.timestamps: npt.NDArray[np.float64] | None = None
+        self.scores: npt.NDArray[np.float32] | None = None
+        self.held: Sequence[HeldRows] = ()
 
     @property
     def counted_rows(self) -> int:

@@ -78,6 +78,10 @@ class Layout:
         """Every group, in the order of the array."""
         return tuple(self._groups.values())
 
+    def __contains__(self, name: str) -> bool:
+        """Whether there is a group ``name``."""
+        return name in self._groups
+
     def __getitem__(self, name: str) -> slice:
         """The place of the group ``name``; KeyError where there is none."""
         return self._cells[name]

@@ -174,8 +174,9 @@ def _places(
 
 
 def _narrow(values: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+    """Return ``values`` as float32 next to each other in memory: themselves where they are so already."""
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        return values.astype(np.float32)
+        return np.ascontiguousarray(values, dtype=np.float32)
 
 
 def finite(block: npt.NDArray[Any]) -> npt.NDArray[np.float32]:

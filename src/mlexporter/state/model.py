@@ -141,7 +141,10 @@ class ModelState:
             if block is not None and block.reference is reference:
                 return self._lane
             now = round(self._wall_clock() * NANOSECONDS)
-            opened = ProfileBlock(self._slot, self.key, reference, opened_nanoseconds=now)
+            opened = ProfileBlock(
+                self._slot, self.key, reference, opened_nanoseconds=now, wall_clock=self._wall_clock,
+                on_side_error=self._on_side_error,
+            )  # fmt: skip
             if not any(cells is opened.cells for cells in self._opened):
                 self._opened.append(opened.cells)
             self._lane = Lane(self._service, opened)
@@ -257,6 +260,12 @@ class ModelState:
         popped = starmap(self._calls.popleft, repeat((), min(n_calls, len(self._calls))))
         for chunk in chunks_of(taken(popped)):
             self._counted(partial(_count_or_drop, chunk))
+
+    def _on_side_error(self, error: Exception) -> None:
+        """Count what went wrong beside the bins: the rows are binned, unless it is raised."""
+        if self._strict:
+            raise error
+        self._counter.on_error("drain", error)
 
     def _counted(self, drain: Callable[[], object]) -> None:
         me = object()

@@ -40,7 +40,7 @@ class Track:
 
     Args:
         fingerprint: Of the bins.
-        lengths: Cells of features, features twice, cells of outputs, as ``lengths_of`` tells.
+        lengths: Cells of features, features twice, cells of outputs and beside the bins, as ``lengths_of`` tells.
 
     Attributes:
         epoch: The life of the counters that was seen last.
@@ -176,4 +176,7 @@ def unpack(packed: bytes | memoryview, size: int) -> Counts:
 
 
 def _arrays(counts: ProfileCounts) -> tuple[Counts, ...]:
-    return counts.feature_cells, counts.out_of_range, counts.type_mismatches, counts.output_cells
+    return (
+        counts.feature_cells, counts.out_of_range, counts.type_mismatches, counts.output_cells,
+        counts.side_cells,
+    )  # fmt: skip

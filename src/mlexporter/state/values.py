@@ -45,6 +45,7 @@ CLASS_OF_TRAINING_TYPE: Final = {
     TrainingType.INTEGER: ValueClass.NUMBER,
     TrainingType.TEXT: ValueClass.TEXT,
     TrainingType.BOOLEAN: ValueClass.BOOLEAN,
+    TrainingType.VECTOR: ValueClass.OTHER,
 }
 """What a value has to be in order not to be a mismatch."""
 

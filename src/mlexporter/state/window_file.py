@@ -14,8 +14,8 @@ from mlexporter.state.moment import Moment
 from mlexporter.state.track import Mark, Track, pack, unpack
 
 KIND: Final = b"ring"
-VERSION: Final = 1
-_N_LENGTHS: Final = 4
+VERSION: Final = 2
+_N_LENGTHS: Final = 5
 
 
 def write_tracks(tracks: Iterable[Track], moment: Moment) -> bytes:

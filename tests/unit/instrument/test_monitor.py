@@ -243,7 +243,7 @@ def test_an_error_of_ours_is_counted_and_raised_only_under_strict(
     rig = new_rig(new_reference(), strict=strict)
     predict = rig.monitor.wrap(lambda row: 0.7)
     capture = rig.monitor._wrapped[0].accounting._reading[0]
-    monkeypatch.setattr(capture, "take", lambda container: 1 / 0)
+    monkeypatch.setattr(capture, "take", lambda *_: 1 / 0)
 
     if strict:
         with pytest.raises(ZeroDivisionError):

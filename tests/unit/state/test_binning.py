@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from mlexporter.records import Distribution, Kind, TrainingType
-from mlexporter.state import binning
+from mlexporter.state import category_bins
 from mlexporter.state.binning import Binner, canonical_category
 from mlexporter.state.coded import CodedColumn
 
@@ -212,7 +212,7 @@ def test_masked_values_are_missing():
 @pytest.mark.parametrize("distribution", [TEXTS, BOOLEANS], ids=["texts", "booleans"])
 def test_long_columns_are_counted_in_blocks(monkeypatch, distribution, n_values):
     """Blocks change nothing, wherever they end and however many cells there are."""
-    monkeypatch.setattr(binning, "_BLOCK_VALUES", 7)
+    monkeypatch.setattr(category_bins, "BLOCK_VALUES", 7)
     values = (["JFK", "LGA", None] if distribution is TEXTS else [True, False, None]) * 40
     values = values[:n_values]
     slow = [Binner(distribution).cell_of(value) for value in values]

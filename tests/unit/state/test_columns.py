@@ -189,3 +189,25 @@ def test_categories_need_not_be_texts():
     """Categories of numbers and booleans keep their values."""
     assert _plain(to_column(pd.Series([1, 2, None], dtype="category"))) == [1, 2, None]
     assert list(to_column(pd.Series([True, False], dtype="category"))) == [True, False]
+
+
+@pytest.mark.parametrize(
+    "kind", [pa.list_(pa.float32()), pa.list_(pa.float32(), 2), pa.large_list(pa.int64())], ids=str
+)
+def test_arrow_lists_of_numbers_are_arrays(kind):
+    """Vectors of an Arrow column stay numbers, row by row, also where chunks begin in their middle."""
+    whole = pa.array([[1, 2], None, [3, 4]], type=kind)
+    column = to_column(pa.chunked_array([whole.slice(1), whole]))
+    assert [None if row is None else row.tolist() for row in column] == [None, [3, 4], [1, 2], None, [3, 4]]
+    assert column[1].dtype.kind in "if"
+
+
+def test_a_matrix_beside_columns_is_a_column_of_vectors_where_these_are_wanted():
+    """A mapping of a list and a matrix is a frame for training; a lone matrix, or an image beside a number, is none."""
+    matrix = np.arange(6.0).reshape(3, 2)
+    columns = split_frame({"a": [1, 2, 3], "vector": matrix}, with_vectors=True)
+    assert [row.tolist() for row in columns["vector"]] == matrix.tolist()
+    assert split_frame({"a": [1, 2, 3], "vector": matrix}) is None
+    assert split_frame({"vector": matrix}, with_vectors=True) is None
+    assert split_frame({"a": 1, "vector": matrix}, with_vectors=True) is None
+    assert split_frame({"a": [1, 2], "vector": matrix}, with_vectors=True) is None

@@ -11,7 +11,15 @@ def test_pieces_are_joined_in_their_order():
     first = PlainRows(2, b"ab", b"cd", b"ef", ((("x", "y"),),), ())
     second = PlainRows(1, b"g", b"h", b"i", ((("z",),),), ())
 
-    assert PlainRows.joined([first, second]) == (3, b"abg", b"cdh", b"efi", ((("x", "y"),), (("z",),)), ())
+    assert PlainRows.joined([first, second]) == (
+        3,
+        b"abg",
+        b"cdh",
+        b"efi",
+        ((("x", "y"),), (("z",),)),
+        (),
+        b"",
+    )
     assert PlainRows.joined([first]) is first
 
 

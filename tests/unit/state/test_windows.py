@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from mlexporter.records import HistogramCounts, ModelKey, ProfileCounts, ServiceCounts, Snapshot
+from mlexporter.state.moment import Moment
 from mlexporter.state.windows import WindowRing
 
 SERVICE = ServiceCounts(0, 0, {}, {}, HistogramCounts(np.zeros(1, np.int64), 0.0), {}, {}, {}, 0.0)
@@ -156,3 +159,30 @@ def test_without_a_profile_there_are_no_windows():
 
     assert ring.counts(snapshot(1.0, 0, no_profile=True)) == ()
     assert len(ring) == 0
+
+
+def test_windows_hold_what_stands_beside_the_bins():
+    """Its rises, over two lives and a file."""
+
+    def with_sides(taken_at, count, epoch="a"):
+        whole = snapshot(taken_at, count, epoch=epoch)
+        return replace(whole, profile=replace(whole.profile, side_cells=np.array([count, 0, 3 * count])))
+
+    ring = ring_of(with_sides(0.0, 0), with_sides(60.0, 10))
+    now = Moment(60.0, 1_700_000_000.0, "boot")
+    later = WindowRing.from_bytes(WINDOWS, ring.to_bytes(now), now)
+    later.push(with_sides(120.0, 0, "b"))
+    counts = later.counts(with_sides(180.0, 5, "b"))
+
+    assert counts[0].side_cells.tolist() == [15, 0, 45]
+    assert counts[0].output_cells.tolist() == [15, 30]
+
+
+def test_a_profile_with_other_sides_begins_anew():
+    """Its cells would not mean the same."""
+    ring = ring_of(snapshot(0.0, 0), snapshot(60.0, 10))
+    whole = snapshot(120.0, 30)
+    other = replace(whole, profile=replace(whole.profile, side_cells=np.array([30])))
+    ring.push(other)
+
+    assert ring.counts(other)[0].row_count == 0
