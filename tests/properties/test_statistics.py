@@ -1,6 +1,7 @@
 """What must hold for every statistic of the catalogue, whatever the counts."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,8 +11,13 @@ from hypothesis import strategies as st
 from mlexporter.catalogue import CATALOGUE
 from mlexporter.records import Distribution, Kind, TrainingType
 from mlexporter.statistics.bin_positions import bin_positions
+from mlexporter.statistics.combined_p_value import combined_p_value
 from mlexporter.statistics.comparison import Comparison
+from mlexporter.statistics.expected_counts import effective_reference
+from mlexporter.statistics.multiplicity import dataset_p_value, drifted_features
+from mlexporter.statistics.noise_floor import NoiseFloor
 from mlexporter.statistics.statistic import statistic_named
+from mlexporter.statistics.subject_groups import GroupSlots, SubjectGroup
 
 NAMES = sorted({metric.statistic for metric in CATALOGUE if metric.statistic})
 NEEDS_ORDER = {metric.statistic for metric in CATALOGUE if metric.is_ordered}
@@ -163,3 +169,89 @@ def test_a_growing_shift_never_looks_smaller(name, reference, steps):
         values.append(_value(name, current, reference))
     assert all(later >= earlier - 1e-6 for earlier, later in itertools.pairwise(values))
     assert values[-1] > values[0] or name in ALLOWS_FOR_NOISE
+
+
+def _noise(values, blocks):
+    location, spread, omnibus = (np.array([value]) for value in values)
+    return NoiseFloor(location, spread, omnibus, np.array([float(blocks)]))
+
+
+noises = st.tuples(*[st.floats(min_value=0, max_value=10)] * 3)
+
+
+@pytest.mark.parametrize("is_ordered", [True, False])
+@pytest.mark.parametrize("name", sorted({*ALLOWS_FOR_NOISE, "p_value", "minimum_detectable_effect"}))
+@given(pair=pairs(), values=noises, blocks=st.integers(min_value=24, max_value=2_000))
+@settings(max_examples=40, deadline=None)
+def test_every_value_is_defined_with_learned_noise_too(name, is_ordered, pair, values, blocks):
+    """Never NaN, whatever was learned; within the same bounds."""
+    comparison = replace(_comparison(*pair, is_ordered=is_ordered), noise=_noise(values, blocks))
+    value = statistic_named(name)(comparison)[0]
+    assert not np.isnan(value)
+    assert value <= UPPER_BOUNDS.get(name, np.inf)
+    assert name in SIGNED or value >= 0
+    assert 0 <= combined_p_value(comparison)[0] <= 1
+
+
+@pytest.mark.parametrize("name", ["effect", "effect_lower_bound", "severity", "minimum_detectable_effect"])
+@given(
+    pair=pairs(), value=st.floats(min_value=0, max_value=10), factor=st.floats(min_value=1.01, max_value=100)
+)
+@settings(max_examples=40, deadline=None)
+def test_more_noise_in_all_directions_never_makes_drift_larger(name, pair, value, factor):
+    """Where it is in force already; what can be detected only grows."""
+    plain = _comparison(*pair)
+    value = max(value, float(np.minimum(plain.s[0], 1.0)) * 1.01)
+    less, more = (
+        statistic_named(name)(replace(plain, noise=_noise([amount] * 3, 24)))[0]
+        for amount in (value, value * factor)
+    )
+    if name == "minimum_detectable_effect":
+        assert more >= less
+    else:
+        assert more <= less + 1e-9
+
+
+@given(p_values=st.lists(st.floats(min_value=0, max_value=1), min_size=1, max_size=40), data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_evidence_only_grows_when_a_p_value_falls(p_values, data):
+    """In any order of the features; a count between none and all, a probability between 0 and 1."""
+    found = np.array(p_values)
+    place = data.draw(st.integers(min_value=0, max_value=len(p_values) - 1))
+    lower = found.copy()
+    lower[place] *= data.draw(st.floats(min_value=0, max_value=1))
+    assert 0 <= drifted_features(found) <= drifted_features(lower) <= len(p_values)
+    assert 0 <= dataset_p_value(lower) <= dataset_p_value(found) * (1 + 1e-9) <= 1
+    permuted = np.array(data.draw(st.permutations(p_values)))
+    assert drifted_features(permuted) == drifted_features(found)
+    np.testing.assert_allclose(dataset_p_value(permuted), dataset_p_value(found), rtol=1e-9)
+
+
+@given(
+    cells=st.lists(
+        st.lists(st.integers(min_value=0, max_value=10**6), min_size=3, max_size=3), min_size=1, max_size=6
+    ),
+    data=st.data(),
+)
+@settings(max_examples=80, deadline=None)
+def test_effective_rows_are_between_those_of_the_smallest_slot_and_of_all(cells, data):
+    """A mix is known no worse than its worst part and no better than by all training rows of its slots."""
+    counts = np.array(cells, dtype=np.float64)[:, None, :]
+    n_slots = len(cells)
+    rows = np.array(
+        [data.draw(st.lists(st.integers(0, 10**6), min_size=n_slots, max_size=n_slots))], dtype=np.float64
+    )
+    m = counts.sum(axis=2)
+    of_slot = np.maximum(m, 1.0)
+    places = np.arange(1)
+    group = SubjectGroup(
+        members=places, cells=np.arange(3)[None], is_ordered=True, reference=counts.sum(axis=0), thresholds=np.ones(1),
+        uses_psi=np.zeros(1, dtype=bool), positions=np.zeros((1, 3)),
+        slots=GroupSlots(counts / of_slot[:, :, None], m / of_slot, m / of_slot**2, (m == 0).astype(float)),
+    )  # fmt: skip
+    found = effective_reference(group, rows)[0, 0]
+    used = (rows[0] > 0) & (m[:, 0] > 0)
+    if used.any() and rows[0][m[:, 0] == 0].sum() * 2 <= rows.sum():
+        assert m[used].min() * (1 - 1e-9) <= found.sum() <= m[used].sum() * (1 + 1e-9)
+    else:
+        np.testing.assert_array_equal(found, group.reference[0])

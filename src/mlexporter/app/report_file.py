@@ -12,12 +12,21 @@ from typing import Any, Final
 
 import numpy as np
 
-from mlexporter.records import Counts, ModelKey, Report, Scores, SubjectScores, WindowCounts, WindowReport
+from mlexporter.records import (
+    Counts,
+    Estimate,
+    ModelKey,
+    Report,
+    Scores,
+    SubjectScores,
+    WindowCounts,
+    WindowReport,
+)
 from mlexporter.state.envelope import seal, unseal
 from mlexporter.state.moment import Moment
 
 KIND: Final = b"rprt"
-VERSION: Final = 1
+VERSION: Final = 2
 _CLOCK_NOISE_SECONDS: Final = 1.0
 _WORD_BYTES: Final = 8
 
@@ -102,13 +111,20 @@ def _head_of(report: Report, arrays: list[Counts | Scores]) -> dict[str, Any]:
 
 def _window_head(window: WindowReport, arrays: list[Counts | Scores]) -> dict[str, Any]:
     counts = window.counts
-    arrays += [counts.feature_cells, counts.out_of_range, counts.type_mismatches, counts.output_cells]
+    arrays += [
+        counts.feature_cells, counts.out_of_range, counts.type_mismatches, counts.output_cells, counts.side_cells,
+    ]  # fmt: skip
+    estimates = [np.array([found.value, found.lower, found.upper]) for found in window.estimates]
+    arrays += [np.fromiter(window.model.values(), np.float64, len(window.model)), *estimates]
     return {
         "name": counts.name,
         "span_seconds": counts.span_seconds,
         "row_count": counts.row_count,
+        "model": list(window.model),
+        "estimates": [[found.metric, found.class_name] for found in window.estimates],
         "features": _scores_head(window.features, arrays),
         "outputs": _scores_head(window.outputs, arrays),
+        "joints": _scores_head(window.joints, arrays),
     }
 
 
@@ -136,9 +152,18 @@ def _report_of(key: ModelKey, head: dict[str, Any], arrays: _Arrays) -> Report:
 def _window_of(head: dict[str, Any], arrays: _Arrays) -> WindowReport:
     counts = WindowCounts(
         str(head["name"]), float(head["span_seconds"]), int(head["row_count"]),
-        arrays.counts(), arrays.counts(), arrays.counts(), arrays.counts(),
+        arrays.counts(), arrays.counts(), arrays.counts(), arrays.counts(), side_cells=arrays.counts(),
     )  # fmt: skip
-    return WindowReport(counts, _scores_of(head["features"], arrays), _scores_of(head["outputs"], arrays))
+    return WindowReport(
+        counts,
+        model=_named(head["model"], arrays.scores()),
+        estimates=tuple(
+            Estimate(str(named[0]), str(named[1]), *arrays.scores().tolist()) for named in head["estimates"]
+        ),
+        features=_scores_of(head["features"], arrays),
+        outputs=_scores_of(head["outputs"], arrays),
+        joints=_scores_of(head["joints"], arrays),
+    )
 
 
 def _scores_of(head: dict[str, Any], arrays: _Arrays) -> SubjectScores:
@@ -147,6 +172,12 @@ def _scores_of(head: dict[str, Any], arrays: _Arrays) -> SubjectScores:
     absent = tuple(reasons[place] for place in arrays.counts().tolist())
     names: Iterable[str] = head["scores"]
     return SubjectScores(observations, {str(name): arrays.scores() for name in names}, absent)
+
+
+def _named(names: Sequence[str], values: Scores) -> dict[str, float]:
+    if len(names) != values.size:
+        raise ValueError("damaged: scores of a model do not fit their names")
+    return {str(name): value for name, value in zip(names, values.tolist(), strict=True)}
 
 
 class _Arrays:

@@ -1,4 +1,4 @@
-"""How large the drift is, with what sampling alone would show taken off."""
+"""How large the drift is, with what stable data would show taken off."""
 
 from __future__ import annotations
 
@@ -20,8 +20,7 @@ def effect(comparison: Comparison) -> Scores:
     Returns:
         In standard deviations of the reference, >= 0, shape (n_rows,); symmetric.
 
-    Source: pearson1900.  Differs: debiased by k (1/n + 1/m), k the filled bins less one.
+    Source: pearson1900.  Differs: debiased by k (1/n + 1/m), k the filled bins less one, or by k times
+    the learned noise where that is larger.
     """
-    k = comparison.degrees_of_freedom
-    noise = np.where(k > 0, np.maximum(k, 1) * comparison.s, 0.0)
-    return np.sqrt(np.maximum(comparison.phi_squared - noise, 0.0))
+    return np.sqrt(np.maximum(comparison.phi_squared - comparison.expected_contingency, 0.0))

@@ -8,7 +8,7 @@ from mlexporter.records import Scores
 from mlexporter.statistics.comparison import Comparison, computed_once
 from mlexporter.statistics.location import location
 from mlexporter.statistics.noncentrality import noncentrality_lower_bound
-from mlexporter.statistics.p_value import p_value
+from mlexporter.statistics.quantiles import inflated_variance, upper_quantiles
 from mlexporter.statistics.rare_share import rare_share_lower_bound
 from mlexporter.statistics.spread import spread
 
@@ -20,7 +20,8 @@ def effect_lower_bound(comparison: Comparison) -> Scores:
     Ordered bins: the largest of the bounds by location, by spread (both two-sided) and by the
     omnibus, each at a third of alpha. Categories: the omnibus alone, at alpha; where all categories
     but one are too rare for it, the rise of their common share. Thin bins are merged for the
-    omnibus only, so the bound can lie below what the (unmerged) effect suggests.
+    omnibus only, so the bound can lie below what the (unmerged) effect suggests. Where learned noise
+    is larger than that of sampling it takes its place, with the quantiles of Student's t.
 
     Args:
         comparison: Counts and the numbers of subjects and windows, shape (n_rows, n_bins).
@@ -33,15 +34,24 @@ def effect_lower_bound(comparison: Comparison) -> Scores:
     """
     if not comparison.is_ordered:
         return np.maximum(_omnibus(comparison, comparison.alpha), rare_share_lower_bound(comparison))
-    from scipy.special import ndtri  # noqa: PLC0415 - scipy loads at the first evaluation
+    moved = np.maximum(
+        _beyond_noise(comparison, location(comparison), comparison.location_variance),
+        _beyond_noise(comparison, spread(comparison), comparison.spread_variance),
+    )
+    return np.maximum(np.maximum(moved, 0.0), _omnibus(comparison, comparison.alpha / 3))
 
-    noise = -ndtri(comparison.alpha / 6) * np.sqrt(comparison.s)
-    moved = np.maximum(np.abs(location(comparison)), np.abs(spread(comparison)))
-    return np.maximum(np.maximum(moved - noise, 0.0), _omnibus(comparison, comparison.alpha / 3))
+
+def _beyond_noise(comparison: Comparison, shift: Scores, variance: Scores) -> Scores:
+    return np.abs(shift) - upper_quantiles(comparison, variance, comparison.alpha / 6) * np.sqrt(variance)
 
 
 def _omnibus(comparison: Comparison, alpha: float) -> Scores:
-    merged, central_p = comparison.merged, p_value(comparison)
-    statistic = merged.phi_squared / merged.s
-    bound = noncentrality_lower_bound(statistic, merged.degrees_of_freedom, central_p, alpha)
-    return np.where(bound > 0, np.sqrt(bound) * np.sqrt(np.where(bound > 0, merged.s, 0.0)), 0.0)
+    from scipy.special import chdtrc  # noqa: PLC0415 - scipy loads at the first evaluation
+
+    merged = comparison.merged
+    scale, k = merged.contingency_scale
+    scale = inflated_variance(merged, scale, alpha)
+    statistic = merged.phi_squared / scale
+    central_p = np.where(k > 0, chdtrc(np.maximum(k, 1.0), statistic), 1.0)
+    bound = noncentrality_lower_bound(statistic, k, central_p, alpha)
+    return np.where(bound > 0, np.sqrt(bound) * np.sqrt(np.where(bound > 0, scale, 0.0)), 0.0)

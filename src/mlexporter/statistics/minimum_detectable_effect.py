@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from mlexporter.records import Scores
 from mlexporter.statistics.comparison import Comparison
+from mlexporter.statistics.quantiles import inflated_variance, upper_quantiles
 from mlexporter.statistics.rare_share import has_rare_share_only
 
 _POWER: Final = 0.8
@@ -20,7 +21,7 @@ def minimum_detectable_effect(comparison: Comparison) -> Scores:
 
     Ordered bins: a shift of location (or spread) at its share of alpha. Categories: a change in any
     direction that the omnibus test on merged bins sees at alpha, or the rise of the common share of
-    rare ones where it cannot be used.
+    rare ones where it cannot be used. Learned noise counts where it is larger than that of sampling.
 
     Args:
         comparison: Counts and the numbers of subjects and windows, shape (n_rows, n_bins).
@@ -32,13 +33,16 @@ def minimum_detectable_effect(comparison: Comparison) -> Scores:
     """
     from scipy.special import ndtri  # noqa: PLC0415 - scipy loads at the first evaluation
 
-    noise = np.sqrt(comparison.s)
     if comparison.is_ordered:
-        ordered: Scores = (ndtri(_POWER) - ndtri(comparison.alpha / 6)) * noise
+        variance = comparison.location_variance
+        quantiles = upper_quantiles(comparison, variance, comparison.alpha / 6)
+        ordered: Scores = (ndtri(_POWER) + quantiles) * np.sqrt(variance)
         return ordered
     rise = ndtri(_POWER) - ndtri(comparison.alpha)
     detectable = _detectable_noncentrality(comparison.merged.degrees_of_freedom, comparison.alpha)
-    return np.where(has_rare_share_only(comparison), rise, np.sqrt(detectable)) * noise
+    # Categories have no components: their scale is the variance itself.
+    variance = inflated_variance(comparison, comparison.omnibus_variance, comparison.alpha)
+    return np.where(has_rare_share_only(comparison), rise, np.sqrt(detectable)) * np.sqrt(variance)
 
 
 def _detectable_noncentrality(degrees: npt.NDArray[np.int64], alpha: float) -> Scores:

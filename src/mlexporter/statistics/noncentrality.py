@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from mlexporter.records import Scores
 
@@ -14,7 +13,7 @@ _CLOSED_FORM_FROM: Final = 5000.0
 
 
 def noncentrality_lower_bound(
-    statistic: Scores, degrees_of_freedom: npt.NDArray[np.int64], central_p: Scores, alpha: float
+    statistic: Scores, degrees_of_freedom: Scores, central_p: Scores, alpha: float
 ) -> Scores:
     """Return the largest non-centrality that the statistic rejects with confidence 1 - alpha.
 
@@ -24,7 +23,7 @@ def noncentrality_lower_bound(
 
     Args:
         statistic: Pearson's statistic, >= 0, shape (n_rows,).
-        degrees_of_freedom: Of its null distribution, >= 0, shape (n_rows,).
+        degrees_of_freedom: Of its null distribution, >= 0, not only whole ones, shape (n_rows,).
         central_p: Its probability without drift, shape (n_rows,); nothing is solved from alpha on.
         alpha: One minus the confidence, between 0 and 1.
 

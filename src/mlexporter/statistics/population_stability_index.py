@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from mlexporter.records import Scores
-from mlexporter.statistics.comparison import Comparison
+from mlexporter.statistics.comparison import Comparison, computed_once
 
 
+@computed_once
 def population_stability_index(comparison: Comparison) -> Scores:
     """Return the symmetrised divergence of smoothed shares; 0 when the counts are proportional.
 

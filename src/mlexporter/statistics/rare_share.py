@@ -7,7 +7,8 @@ import numpy.typing as npt
 
 from mlexporter.records import Scores
 from mlexporter.statistics.comparison import Comparison
-from mlexporter.statistics.share_rise import share_rise_lower_bound
+from mlexporter.statistics.quantiles import inflated_variance
+from mlexporter.statistics.share_rise import share_rise, share_rise_lower_bound
 
 
 def has_rare_share_only(comparison: Comparison) -> npt.NDArray[np.bool_]:
@@ -27,9 +28,19 @@ def rare_share_lower_bound(comparison: Comparison) -> Scores:
     Returns:
         Cohen's h less its noise, >= 0, shape (n_rows,); 0 where the omnibus can be used.
     """
+    variance = inflated_variance(comparison, comparison.omnibus_variance, comparison.alpha)
+    bound = share_rise_lower_bound(*_rare_shares(comparison), variance, comparison.alpha)
+    return np.where(has_rare_share_only(comparison), bound, 0.0)
+
+
+def rare_share_rise(comparison: Comparison) -> Scores:
+    """Return the rise of everything but the most frequent category as Cohen's h, shape (n_rows,)."""
+    return share_rise(*_rare_shares(comparison))
+
+
+def _rare_shares(comparison: Comparison) -> tuple[Scores, Scores]:
     rows = np.arange(comparison.p.shape[0])
     most_frequent = comparison.p.argmax(axis=1)
     q = np.clip(comparison.q.sum(axis=1) - comparison.q[rows, most_frequent], 0.0, 1.0)
     p = np.clip(comparison.p.sum(axis=1) - comparison.p[rows, most_frequent], 0.0, 1.0)
-    bound = share_rise_lower_bound(q, p, comparison.s, comparison.alpha)
-    return np.where(has_rare_share_only(comparison), bound, 0.0)
+    return q, p

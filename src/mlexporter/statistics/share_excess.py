@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from mlexporter.records import Scores
 from mlexporter.statistics.comparison import Comparison
+from mlexporter.statistics.quantiles import inflated_variance
 from mlexporter.statistics.share_rise import share_rise_lower_bound
 
 
 def share_excess(comparison: Comparison) -> Scores:
     """Return the lower confidence bound of the rise of the first bin's share, as Cohen's h.
 
-    Used for missing values, values out of range, unknown categories and values of another type:
-    the first bin holds such rows, the second all others. Only a rise counts.
+    Used for missing and invalid values, values out of range, unknown categories, values of another
+    type, values that repeat and rows that repeat: the first bin holds such rows, the second all others.
+    Only a rise counts. Learned noise takes the place of sampling noise where it is larger.
 
     Args:
         comparison: Counts, shape (n_rows, n_bins), the share in question in column 0.
@@ -21,4 +23,5 @@ def share_excess(comparison: Comparison) -> Scores:
 
     Source: cohen1988; dunn1961.
     """
-    return share_rise_lower_bound(comparison.q[:, 0], comparison.p[:, 0], comparison.s, comparison.alpha)
+    variance = inflated_variance(comparison, comparison.omnibus_variance, comparison.alpha)
+    return share_rise_lower_bound(comparison.q[:, 0], comparison.p[:, 0], variance, comparison.alpha)

@@ -7,6 +7,14 @@ import numpy as np
 from mlexporter.records import Scores
 
 
+def share_rise(q: Scores, p: Scores) -> Scores:
+    """Return the rise from share p to share q as Cohen's h, between -pi and pi.
+
+    Source: cohen1988.
+    """
+    return 2 * (np.arcsin(np.sqrt(np.minimum(q, 1.0))) - np.arcsin(np.sqrt(np.minimum(p, 1.0))))
+
+
 def share_rise_lower_bound(q: Scores, p: Scores, s: Scores, alpha: float) -> Scores:
     """Return the one-sided lower confidence bound of the rise from share p to share q.
 
@@ -24,5 +32,4 @@ def share_rise_lower_bound(q: Scores, p: Scores, s: Scores, alpha: float) -> Sco
     """
     from scipy.special import ndtri  # noqa: PLC0415 - scipy loads at the first evaluation
 
-    rise = 2 * (np.arcsin(np.sqrt(np.minimum(q, 1.0))) - np.arcsin(np.sqrt(np.minimum(p, 1.0))))
-    return np.maximum(rise + ndtri(alpha) * np.sqrt(s), 0.0)
+    return np.maximum(share_rise(q, p) + ndtri(alpha) * np.sqrt(s), 0.0)

@@ -14,7 +14,7 @@ from mlexporter.app.report_file import (
     published_to_bytes,
 )
 from mlexporter.app.shared_files import file_name
-from mlexporter.records import ModelKey, Report, SubjectScores, WindowCounts, WindowReport
+from mlexporter.records import Estimate, ModelKey, Report, SubjectScores, WindowCounts, WindowReport
 from mlexporter.state.envelope import seal, unseal
 from mlexporter.state.moment import Moment
 
@@ -32,8 +32,9 @@ REPORT = Report(
     KEY, "0a1b2c3d", 1_700_000_000.25, 100,
     tuple(
         WindowReport(
-            WindowCounts(name, 1 / 3, 2**60, CELLS, CELLS[:2], CELLS[1:], np.zeros(0, np.int64)),
-            scores(3), SubjectScores(CELLS[:0], {}, ()),
+            WindowCounts(name, 1 / 3, 2**60, CELLS, CELLS[:2], CELLS[1:], np.zeros(0, np.int64), CELLS * 2),
+            scores(3), SubjectScores(CELLS[:0], {}, ()), scores(2), {"p": 5e-324, "drifted": 3.0},
+            (Estimate("accuracy", "", 0.1 + 0.2, -0.0, np.inf), Estimate("recall", "é", 1 / 3, 0.0, 1.0)),
         )
         for name in ("1h", "6h")
     ),
@@ -71,6 +72,7 @@ def test_a_report_comes_back_bit_by_bit():
 
     assert same(found, REPORT)
     assert not same(found, replace(REPORT, windows=REPORT.windows[::-1]))
+    assert [type(value) for value in found.windows[0].model.values()] == [float, float]
 
 
 @pytest.mark.parametrize("report", [REPORT, replace(REPORT, windows=()), None])
@@ -79,6 +81,11 @@ def test_a_publication_says_who_when_and_whether_it_failed(report):
     published = PublishedReport(KEY, report, True, 7, MOMENT)
 
     assert same(published_from_bytes(published_to_bytes(published)), published)
+
+
+def _with(content, **changed):
+    first, *others = content["report"]["windows"]
+    return {**content, "report": {**content["report"], "windows": [{**first, **changed}, *others]}}
 
 
 @pytest.mark.parametrize(
@@ -91,6 +98,9 @@ def test_a_publication_says_who_when_and_whether_it_failed(report):
         lambda content, parts: (content, parts[:-1]),
         lambda content, parts: (content, [parts[0][:-1], *parts[1:]]),
         lambda content, parts: (content, parts[1:] + parts[:1]),
+        lambda content, parts: (_with(content, model=["p"]), parts),
+        lambda content, parts: (_with(content, estimates=[["accuracy"]]), parts),
+        lambda content, parts: (_with(content, estimates=[["accuracy", ""]] * 2, joints=None), parts),
     ],
 )
 def test_an_impossible_publication_is_refused(change):

@@ -3,6 +3,7 @@ import pytest
 
 from mlexporter.errors import BinMismatchError
 from mlexporter.statistics.comparison import Comparison, computed_once
+from mlexporter.statistics.noise_floor import NoiseFloor
 
 
 def test_shares_rows_and_noise(compare):
@@ -66,3 +67,72 @@ def test_merged_rows_keep_their_sums(compare):
     assert comparison.merged.current.tolist() == [[100, 0, 0]]
     assert comparison.merged.n == comparison.n
     assert comparison.merged.computed is not comparison.computed
+
+
+def _noise(location=0.0, spread=0.0, omnibus=0.0, blocks=24.0):
+    return NoiseFloor(
+        *(np.atleast_1d(np.asarray(value, dtype=float)) for value in (location, spread, omnibus, blocks))
+    )
+
+
+def test_learned_noise_takes_the_place_of_that_of_sampling_where_it_is_larger(compare):
+    """Component by component; without noise every variance is s itself."""
+    noisy = compare([50, 50], [50, 50], noise=_noise(location=0.05, spread=0.019, omnibus=0.021))
+    assert [noisy.location_variance[0], noisy.spread_variance[0], noisy.omnibus_variance[0]] == [
+        0.05,
+        0.02,
+        0.021,
+    ]
+    plain = compare([50, 50], [50, 50])
+    assert plain.location_variance is plain.spread_variance is plain.omnibus_variance is plain.s
+
+
+def test_effective_rows_may_be_fractions(compare):
+    """P and m come out as they are."""
+    comparison = compare([10, 30], [12.5, 37.5])
+    assert comparison.m[0] == 50.0
+    assert comparison.p.tolist() == [[0.25, 0.75]]
+    assert comparison.phi_squared[0] == 0.0
+
+
+def test_noise_in_all_directions_has_all_degrees(compare):
+    """Five times s everywhere: the scale is 5 s, the degrees are those of the bins."""
+    s = 1 / 400 + 1 / 4_000
+    noisy = compare([100] * 4, [1_000] * 4, noise=_noise(5 * s, 5 * s, 5 * s))
+    scale, degrees = noisy.contingency_scale
+    assert (scale[0], degrees[0]) == pytest.approx((5 * s, 3.0))
+
+
+def test_noise_in_one_direction_has_hardly_more_than_one_degree(compare):
+    """By hand: location 100 s, the other two directions s; sum 102, squares 10,002: scale 98.06, degrees 1.040."""
+    s = 1 / 400 + 1 / 4_000
+    noisy = compare([100] * 4, [1_000] * 4, noise=_noise(100 * s, s, 34 * s))
+    scale, degrees = noisy.contingency_scale
+    assert scale[0] / s == pytest.approx(10_002 / 102)
+    assert degrees[0] == pytest.approx(102**2 / 10_002)
+    assert noisy.expected_contingency[0] == pytest.approx(scale[0] * degrees[0])
+
+
+@pytest.mark.parametrize("n_bins", [1, 2, 3, 5])
+def test_few_bins_and_empty_rows_with_noise_are_defined(compare, n_bins):
+    """Finite scales for rows with counts, infinite ones for those without, never NaN."""
+    noise = _noise([0.3, 0.3], [0.2, 0.2], [0.25, 0.25], [24, 24])
+    comparison = compare([[20] * n_bins, [0] * n_bins], [[30] * n_bins] * 2, noise=noise)
+    scale, degrees = comparison.contingency_scale
+    assert np.isfinite(scale[0])
+    assert scale[0] * max(degrees[0], 1) >= 0.25 * 0.99
+    assert scale[1] == np.inf
+    assert degrees.tolist()[1] == n_bins - 1
+
+
+def test_categories_have_no_directions(compare):
+    """Their noise has the degrees of their bins."""
+    comparison = compare([50, 50], [50, 50], is_ordered=False, noise=_noise(omnibus=0.5))
+    assert [values.tolist() for values in comparison.contingency_scale] == [[0.5], [1.0]]
+
+
+def test_merged_sums_beyond_an_int64_are_kept(compare):
+    """Three bins of 2^62 rows in one: 1.4e19, not a negative number."""
+    comparison = compare([2**62] * 3, [1, 1, 10**6])
+    assert comparison.merged.n[0] == 3.0 * 2**62
+    assert (comparison.merged.current >= 0).all()

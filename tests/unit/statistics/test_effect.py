@@ -5,6 +5,7 @@ import pytest
 from scipy.stats import chi2_contingency
 
 from mlexporter.statistics.effect import effect
+from mlexporter.statistics.noise_floor import NoiseFloor
 
 
 def test_it_equals_a_hand_computed_case(compare):
@@ -41,3 +42,14 @@ def test_merging_does_not_touch_it(compare):
 def test_noise_alone_is_zero(compare):
     """Below the expectation of noise the effect is 0, not the root of a negative number."""
     assert effect(compare([51, 49], [50, 50]))[0] == 0.0
+
+
+def test_learned_noise_is_taken_off(compare):
+    """K times the noise of the omnibus where that is larger than 1/n + 1/m."""
+    counts = [80, 15, 5], [50, 30, 20]
+    noise = NoiseFloor(*(np.array([value]) for value in (0.0, 0.0, 0.07, 24.0)))
+    assert effect(compare(*counts, noise=noise))[0] == pytest.approx(
+        math.sqrt(compare(*counts).phi_squared[0] - 2 * 0.07)
+    )
+    small = noise._replace(omnibus=np.array([0.01]))
+    assert effect(compare(*counts, noise=small)) == effect(compare(*counts))

@@ -1,10 +1,14 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from scipy import stats
+from scipy.optimize import brentq
 
 from mlexporter.statistics.effect_lower_bound import effect_lower_bound
+from mlexporter.statistics.location import location
+from mlexporter.statistics.noise_floor import NoiseFloor
 
 
 def test_it_equals_a_hand_computed_case(compare):
@@ -91,3 +95,42 @@ def test_counts_beyond_2_to_the_53_have_a_bound(compare, is_ordered):
     rows = 10**18
     comparison = compare([8 * rows // 10, 2 * rows // 10], [rows // 2, rows // 2], is_ordered=is_ordered)
     assert effect_lower_bound(comparison)[0] == pytest.approx(math.sqrt(0.09 / 0.65 + 0.09 / 0.35), rel=1e-6)
+
+
+def _learned(comparison, *, blocks=24.0, **components):
+    zero = np.zeros(len(comparison.current))
+    floor = NoiseFloor(zero, zero, zero, zero + blocks)
+    return replace(
+        comparison, noise=floor._replace(**{name: zero + value for name, value in components.items()})
+    )
+
+
+def test_learned_noise_of_the_location_by_hand(compare):
+    """Five bins, a shift to the right; l1 = |d1| - t_24(1 - alpha / 6) sqrt(noise), the others silenced."""
+    plain = compare([120, 150, 200, 240, 290], [2_000] * 5)
+    moved = abs(location(plain)[0])
+    for noise, deviations in (
+        (0.002, stats.t.isf(1e-4 / 6, 24) * np.sqrt(0.002)),
+        (0.0005, stats.norm.isf(1e-4 / 6) * np.sqrt(1 / 1_000 + 1 / 10_000)),
+    ):
+        assert moved > deviations
+        found = effect_lower_bound(_learned(plain, location=noise, spread=9.0, omnibus=9.0))
+        assert found[0] == pytest.approx(moved - deviations)
+
+
+def test_learned_noise_of_categories_equals_a_search(compare):
+    """The largest non-centrality that t-inflated noise rejects, found by bisection on scipy's tail."""
+    plain = compare([600, 250, 150], [4_000, 3_000, 3_000], is_ordered=False)
+    noisy = _learned(plain, omnibus=0.004)
+    scale = 0.004 * (stats.t.isf(1e-4, 24) / stats.norm.isf(1e-4)) ** 2
+    statistic = plain.phi_squared[0] / scale
+    root = brentq(lambda value: stats.ncx2.sf(statistic, 2, value) - 1e-4, 1e-9, 200)
+    assert effect_lower_bound(noisy)[0] == pytest.approx(np.sqrt(root * scale), rel=1e-6)
+
+
+@pytest.mark.parametrize("is_ordered", [True, False])
+def test_noise_below_that_of_sampling_changes_nothing(compare, is_ordered):
+    """Not even the quantiles."""
+    plain = compare([[150, 180, 670]] * 2, [[300, 300, 400]] * 2, is_ordered=is_ordered)
+    small = _learned(plain, location=1e-5, spread=1e-5, omnibus=1e-5)
+    assert effect_lower_bound(small).tolist() == effect_lower_bound(plain).tolist()

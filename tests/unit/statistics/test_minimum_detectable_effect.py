@@ -3,6 +3,7 @@ import pytest
 from scipy import stats
 
 from mlexporter.statistics.minimum_detectable_effect import minimum_detectable_effect
+from mlexporter.statistics.noise_floor import NoiseFloor
 
 
 def test_it_equals_a_hand_computed_case(compare):
@@ -39,3 +40,16 @@ def test_rare_categories_have_the_power_of_their_own_test(compare):
 def test_without_rows_nothing_can_be_detected(compare, is_ordered):
     """An empty window could not have seen any shift."""
     assert minimum_detectable_effect(compare([0, 0], [5, 5], is_ordered=is_ordered))[0] == np.inf
+
+
+def test_learned_noise_makes_it_larger(compare):
+    """Ordered: (t_24(1 - alpha / 6) + z(.8)) sqrt(noise of location); categories: by inflated noise."""
+    zero = np.zeros(1)
+    noise = NoiseFloor(zero + 0.05, zero, zero + 0.06, zero + 24)
+    counts = [60, 40], [50, 50]
+    expected = (stats.t.isf(1e-4 / 6, 24) + stats.norm.ppf(0.8)) * np.sqrt(0.05)
+    assert minimum_detectable_effect(compare(*counts, noise=noise))[0] == pytest.approx(expected)
+    plain = compare(*counts, is_ordered=False)
+    ratio = stats.t.isf(1e-4, 24) / stats.norm.isf(1e-4) * np.sqrt(0.06 / plain.s[0])
+    found = minimum_detectable_effect(compare(*counts, is_ordered=False, noise=noise))[0]
+    assert found == pytest.approx(minimum_detectable_effect(plain)[0] * ratio)

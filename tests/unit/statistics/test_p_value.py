@@ -1,8 +1,10 @@
 import math
 
+import numpy as np
 import pytest
-from scipy.stats import chi2_contingency
+from scipy.stats import chi2_contingency, norm, t
 
+from mlexporter.statistics.noise_floor import NoiseFloor
 from mlexporter.statistics.p_value import p_value
 
 
@@ -30,3 +32,14 @@ def test_thin_bins_are_merged(compare):
 def test_a_single_bin_differs_from_nothing(compare):
     """One bin on both sides, or one left by merging: probability 1."""
     assert p_value(compare([[7, 0], [99, 1]], [[9, 0], [9_999, 1]])).tolist() == [1.0, 1.0]
+
+
+def test_learned_noise_takes_the_place_of_that_of_sampling(compare):
+    """Categories: phi2 over the noise, its normal quantile read as one of t with 24 degrees."""
+    zero = np.zeros(1)
+    noise = NoiseFloor(zero, zero, zero + 0.05, zero + 24)
+    comparison = compare([50, 30, 20], [40, 30, 30], is_ordered=False, noise=noise)
+    tail = math.exp(-(0.01 / 0.45 + 0.01 / 0.25) / 0.05 / 2)
+    assert p_value(comparison)[0] == pytest.approx(t.sf(norm.isf(tail), 24))
+    small = compare([50, 30, 20], [40, 30, 30], is_ordered=False, noise=noise._replace(omnibus=zero + 0.01))
+    assert p_value(small)[0] == pytest.approx(math.exp(-(0.01 / 0.45 + 0.01 / 0.25) / 0.02 / 2))

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from mlexporter.catalogue import FEATURE_DRIFT, FEATURE_DRIFT_SEVERITY, FEATURE_MISSING_EXCESS
+from mlexporter.records import Slots
+from mlexporter.records.sides import SLOTS
 from mlexporter.statistics.bin_positions import bin_positions
 from mlexporter.statistics.comparison import Comparison
 from mlexporter.statistics.statistic import statistic_named
@@ -131,3 +133,103 @@ def test_counts_beyond_2_to_the_53_have_scores(profile, number, window, report):
     assert np.isfinite(scores).all()
     assert scores[0] > 1
     assert found.windows[0].features.observations.tolist() == [10**18]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [[2**62, 2**62, 5, 0, 0], [2**62] * 3 + [0, 0], [-5, 900, 900, 0, 0]],
+    ids=["2^63", "3 x 2^62", "wrapped"],
+)
+def test_more_rows_than_an_int64_holds_are_absent(profile, number, window, report, cells):
+    """They would wrap to a wrong number, also to a plausible one: the reason is "overflow"."""
+    entry = report(profile([number(TRAINING)]), [window([cells])]).windows[0]
+    assert entry.features.absent == ("overflow",)
+    assert np.isnan(_scores(entry, 0)).all()
+    assert entry.features.observations.tolist() == [2**63 - 1]
+
+
+def test_a_profile_of_more_rows_than_an_int64_holds_is_compared(profile, number, category, window, report):
+    """Its shares are what matters: twice 2^63 training rows in equal parts."""
+    for make in (number, category):
+        counts = [2**63, 2**63, 0, 0, 0]
+        entry = report(profile([make(counts)]), [window([[900, 100, 0, 0, 0]])]).windows[0]
+        assert entry.features.scores[FEATURE_DRIFT_SEVERITY.name][0] > 1
+
+
+def test_a_bin_that_training_never_saw_is_drift(profile, number, category, window, report):
+    """Half of the rows in a bin without training rows: finite scores, above their threshold."""
+    for make in (number, category):
+        entry = report(profile([make([5_000, 5_000, 0, 0, 0])]), [window([[250, 250, 500, 0, 0]])]).windows[0]
+        scores = _scores(entry, 0)
+        assert scores[0] > 1
+        assert not np.isnan(scores).all()
+        assert not np.isinf(scores).any()
+
+
+def test_a_reference_of_30_rows_says_nothing(profile, number, window, report):
+    """Absent for "profile" where 100 rows are required, and a minimum detectable effect above 1 where 30 are enough."""
+    reference = profile([number([10, 10, 10, 0, 0])])
+    counts = window([[300, 300, 300, 0, 0]])
+    assert report(reference, [counts]).windows[0].features.absent == ("profile",)
+    entry = report(reference, [counts], required_observations=30).windows[0]
+    smallest = next(metric for metric in FEATURE_DRIFT if metric.statistic == "minimum_detectable_effect")
+    assert entry.features.scores[smallest.name][0] > 0.9
+    assert entry.features.scores[FEATURE_DRIFT_SEVERITY.name][0] == 0.0
+
+
+def test_two_values_are_compared(profile, number, window, report):
+    """Two bins have a location and no spread."""
+    entry = report(profile([number([5_000, 5_000, 0, 0])]), [window([[900, 100, 0, 0]])]).windows[0]
+    spread = next(metric for metric in FEATURE_DRIFT if metric.statistic == "spread")
+    assert entry.features.scores[FEATURE_DRIFT_SEVERITY.name][0] > 1
+    assert entry.features.scores[spread.name][0] == 0.0
+
+
+def _in_slots(reference, cells, rows):
+    slots = Slots((0, 1) * 84, "", (), (0, 1), ("a", "b"), tuple(map(tuple, cells)), tuple(rows))
+    return replace(reference, slots=slots)
+
+
+def _at(reference, counts, rows):
+    side_cells = np.zeros(max(place.stop for place in reference.side_places.values()), dtype=np.int64)
+    side_cells[reference.side_places[SLOTS]] = rows
+    return replace(counts, side_cells=side_cells)
+
+
+def test_a_window_is_compared_with_its_slots(profile, number, window, report):
+    """All scores are those of a profile that has the rows of that slot alone."""
+    by_slot = [[500, 300, 200, 0, 0], [100, 300, 600, 0, 0]]
+    seasonal = _in_slots(profile([number([600, 600, 800, 0, 0])]), by_slot, [1_000, 1_000])
+    counts = window([[260, 140, 100, 0, 0]])
+    found = report(seasonal, [_at(seasonal, counts, [500, 0])]).windows[0]
+    alone = report(profile([number(by_slot[0])]), [counts]).windows[0]
+    np.testing.assert_allclose(_scores(found, 0), _scores(alone, 0), rtol=1e-9, atol=1e-12)
+    assert _scores(found, 0)[0] == 0
+    assert _scores(report(seasonal, [counts]).windows[0], 0)[0] > 1
+
+
+def test_a_slot_with_too_few_training_rows_is_the_profiles_fault(profile, number, window, report):
+    """80 rows of a slot cannot stand for 100; neither can one bin."""
+    for slot in ([40, 40, 0, 0, 0], [900, 0, 0, 0, 0]):
+        seasonal = _in_slots(
+            profile([number([2_000, 2_000, 2_000, 0, 0])]), [slot, [999, 999, 999, 0, 0]], [sum(slot), 2_997]
+        )
+        counts = window([[300, 300, 300, 0, 0]])
+        entries = [
+            report(seasonal, [_at(seasonal, counts, rows)]).windows[0] for rows in ([900, 0], [0, 900])
+        ]
+        assert [entry.features.absent for entry in entries] == [("profile",), ("",)]
+
+
+def test_the_classic_rule_of_a_feature_is_in_force(profile, number, window, report):
+    """Its threshold is a PSI; a feature with too few rows stays absent."""
+    reference = profile([number(TRAINING)] * 2, threshold=0.2)
+    first, second = reference.features
+    classic = replace(reference, features=(replace(first, statistic="psi"), second))
+    entry = report(classic, [window([[100, 300, 600, 0, 0]] * 2)]).windows[0]
+    psi = next(metric for metric in FEATURE_DRIFT if metric.statistic == "population_stability_index")
+    expected = (entry.features.scores[psi.name][0] - 2 * (1 / 1_000 + 1 / 10_000)) / 0.2
+    severities = entry.features.scores[FEATURE_DRIFT_SEVERITY.name]
+    assert severities[0] == pytest.approx(expected)
+    assert severities[1] != severities[0]
+    assert report(classic, [window([[9, 30, 60, 0, 0]] * 2)]).windows[0].features.absent == ("rows", "rows")

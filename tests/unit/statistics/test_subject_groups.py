@@ -52,7 +52,10 @@ def test_each_row_of_a_group_is_one_subject(profile, found, thresholds):
             cells = np.arange(offsets[place], offsets[place] + distribution.n_shape_bins)
             assert group.cells[row].tolist() == cells.tolist()
             assert group.is_ordered == distribution.is_ordered
-            assert group.reference[row].tolist() == list(distribution.counts[: len(cells)])
+            assert group.reference[row].tolist() == [
+                float(rows) for rows in distribution.counts[: len(cells)]
+            ]
+            assert not group.uses_psi[row]
             assert group.thresholds[row] == wanted[place]
             assert group.positions[row].tobytes() == bin_positions(distribution).tobytes()
 

@@ -67,3 +67,8 @@ def test_it_equals_a_plain_loop(seed):
         found = np.column_stack([counts[row] for counts in merged])[: len(expected)]
         assert found.tolist() == expected
         assert sum(counts[row, len(expected) :].sum() for counts in merged) == 0
+
+
+def test_effective_rows_are_merged_as_they_are():
+    """Fractions are not cut off: of 100 rows the first two bins expect 1.5 and .75."""
+    assert _merge([3, 0, 97], [1.5, 0.75, 97.75]) == [[3, 97, 0], [2.25, 97.75, 0]]
