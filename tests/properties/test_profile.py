@@ -3,7 +3,7 @@
 import json
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from mlexporter.errors import FitError, ProfileError
@@ -120,3 +120,40 @@ def test_any_bytes_load_or_say_why(tmp_path_factory, data):
         Profile.load(path)
     except ProfileError:
         return
+
+
+@given(
+    st.integers(0, 2**32 - 1), st.sampled_from([60.0, 600.0, 3_600.0]), st.integers(1, 5),
+    st.sampled_from(["UTC", "Europe/Berlin", "Asia/Kathmandu"]), st.floats(0, 2),
+)  # fmt: skip
+@settings(max_examples=6, deadline=None, phases=[Phase.explicit, Phase.generate])
+def test_slots_and_noise_of_any_times_are_sound(seed, step, n_segments, zone, swing):
+    """Whatever the times: slots add up to rows, are large enough, serve as they were counted, and read back equal."""
+    generator = np.random.default_rng(seed)
+    n = 4_000
+    times = 1.7e9 + step * np.arange(n) + generator.normal(size=n) * step
+    times[generator.random(n) < 0.01] = np.nan
+    columns = {
+        "at": times, "x": generator.normal(size=n) + swing * np.sin(np.nan_to_num(times) / 86_400 * 2 * np.pi),
+        "c": generator.integers(0, n_segments, n).astype(str).tolist(),
+    }  # fmt: skip
+    profile = Profile.fit(
+        columns, model="m", version="1", timestamp="at", segment="c", time_zone=zone, joint=False, created=0.0
+    )
+    reference = profile.reference
+    assert Profile.from_json(profile.to_json()) == profile
+    assert Profile.from_json(profile.to_json()).to_json() == profile.to_json()
+    for feature in reference.features:
+        assert all(noise.blocks >= 24 for noise in feature.noise.values())
+    slots = reference.slots
+    if slots is None:
+        return
+    assert min(slots.rows) >= 500
+    assert sum(slots.rows) == (np.isfinite(times).sum() if slots.seasons else n)
+    assert len(set(slots.names)) == slots.n_slots > 1
+    for feature, first, last in zip(
+        reference.features, reference.feature_offsets, reference.feature_offsets[1:], strict=False
+    ):
+        cells = np.array(slots.cells)[:, first:last]
+        assert cells.sum(axis=1).tolist() == list(slots.rows)
+        assert (cells.sum(axis=0) <= feature.distribution.counts).all()

@@ -35,12 +35,27 @@ def _pairs(context: click.Context, parameter: click.Parameter, values: tuple[str
     return pairs
 
 
+def _texts(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    del context
+    pairs = {}
+    for value in values:
+        name, separator, text = value.rpartition("=")
+        if not separator or not name or not text:
+            raise click.BadParameter(f"{value!r}: {parameter.metavar} is needed", param=parameter)
+        pairs[name] = text
+    return pairs
+
+
 def _columns(name: str, meaning: str) -> Callable[[Any], Any]:
     return click.option(name, multiple=True, callback=_split, metavar="A,B", help=meaning)
 
 
 def _numbers(name: str, meaning: str) -> Callable[[Any], Any]:
     return click.option(name, multiple=True, callback=_pairs, metavar="COL=NUMBER", help=meaning)
+
+
+def _named(name: str, metavar: str, meaning: str) -> Callable[[Any], Any]:
+    return click.option(name, multiple=True, callback=_texts, metavar=metavar, help=meaning)
 
 
 @click.command("profile")
@@ -56,6 +71,9 @@ def _numbers(name: str, meaning: str) -> Callable[[Any], Any]:
 @_columns("--no-alert", "Columns that are shown and never alerted on.")
 @_numbers("--threshold", "Shift of a column, in standard deviations, from which it has drifted.")
 @_numbers("--importance", "Importance of a column for the model, any scale.")
+@_named(
+    "--statistic", "COL=psi", "What the threshold of a column is compared with: effect (the default) or psi."
+)
 @click.option("--default-threshold", type=float, default=0.1, show_default=True,
               help="The shift for all other columns.")  # fmt: skip
 @click.option("--decision-threshold", type=float, help="Score from which the decision is positive.")
@@ -67,6 +85,16 @@ def _numbers(name: str, meaning: str) -> Callable[[Any], Any]:
     help="Training rows behind every edge, value and category.",
 )
 @click.option("--time-zone", default="UTC", show_default=True, help="IANA name in which seasons are told.")
+@click.option("--timestamp", help="Column of the times of the rows: seasons and noise are learned by it.")
+@click.option("--no-seasons", is_flag=True, help="Never tell hours of the day apart.")
+@click.option("--segment", help="Column whose values are segments, such as a country.")
+@_columns("--window", "Windows for which noise is learned; 1h,6h,24h if not given.")
+@click.option("--held-out", type=click.Path(), metavar="FILE",
+              help="Rows that the model was not trained on: performance without labels is learned from them.")  # fmt: skip
+@click.option("--held-out-rows", is_flag=True, help="The rows of FILE are such rows.")
+@_named("--derived", "DERIVED=SOURCE", "A feature and the feature that it is computed from.")
+@_columns("--embedding", "Columns of vectors.")
+@click.option("--no-joint", is_flag=True, help="Watch no dependence between features.")
 @click.option("--hide-names", is_flag=True, help="Show categories as numbers.")
 @click.option("--dataset", default="", help="Lineage: the training data.")
 @click.option("--run-id", default="", help="Lineage: the training run.")
@@ -83,6 +111,8 @@ def profile_command(file: str, output: str | None, **options: Any) -> None:
     options["thresholds"] = options.pop("threshold")
     options["importances"] = options.pop("importance")
     options["features"] = options["features"] or None
+    told: list[str] = []
+    options |= _learning(options) | {"tell": told.append}
     target = Path(output or f"{Path(options['model']).name}.profile.json")
     try:
         profile = _fit(file, {**options, "lineage": lineage})
@@ -91,9 +121,24 @@ def profile_command(file: str, output: str | None, **options: Any) -> None:
         raise click.ClickException(str(error)) from None
     except OSError as error:
         raise click.ClickException(f"{target}: it cannot be written: {error.strerror or error}") from None
-    for line in profile_lines(profile.reference):
+    for line in profile_lines(profile.reference, told):
         click.echo(line)
     click.echo(f"written to {target}")
+
+
+def _learning(options: dict[str, Any]) -> dict[str, Any]:
+    """Take what is to be learned beyond bins out of the options of the command line."""
+    held_out, are_held_out = options.pop("held_out"), options.pop("held_out_rows")
+    if held_out is not None and are_held_out:
+        raise click.UsageError("--held-out and --held-out-rows: one of them says where held-out rows are")
+    return {
+        "held_out": True if are_held_out else held_out,
+        "seasons": not options.pop("no_seasons"),
+        "joint": not options.pop("no_joint"),
+        "windows": options.pop("window") or None,
+        "statistics": options.pop("statistic"),
+        "embeddings": options.pop("embedding"),
+    }
 
 
 def _fit(file: str, options: Any) -> Profile:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final, NoReturn
 
 from mlexporter.errors import ProfileFormatError
@@ -11,6 +11,8 @@ from mlexporter.profile.options import MAXIMUM_TEXT_LENGTH, is_encodable, is_nam
 
 LARGEST_COUNT: Final = 2**53
 """Beyond it a count is not exact in JSON readers that have floats only."""
+MAXIMUM_NUMBERS: Final = 1_000_000
+"""Numbers of one list."""
 
 
 class Fields:
@@ -114,6 +116,44 @@ class Fields:
             )
         return list(value)
 
+    def wholes(
+        self, name: str, *, length: int | None = None, minimum: int = 0, maximum: int = LARGEST_COUNT
+    ) -> tuple[int, ...]:
+        """Return a list of whole numbers, of ``length`` or of at most a million."""
+        return tuple(self._numbers(name, length, lambda value: type(value) is int and minimum <= value <= maximum,
+                                   f"whole numbers from {minimum} to {maximum}"))  # fmt: skip
+
+    def numbers(
+        self, name: str, *, length: int | None = None, minimum: float = -math.inf
+    ) -> tuple[float, ...]:
+        """Return a list of finite numbers, of ``length`` or of at most a million."""
+        at_least = f" of at least {minimum:g}" if math.isfinite(minimum) else ""
+        found = self._numbers(name, length, lambda value: is_number(value) and value >= minimum,
+                              f"finite numbers{at_least}")  # fmt: skip
+        return tuple(map(float, found))
+
+    def _numbers(
+        self, name: str, length: int | None, is_good: Callable[[Any], bool], needed: str
+    ) -> list[Any]:
+        found = self.items(name, MAXIMUM_NUMBERS)
+        if length is not None and len(found) != length:
+            self.refuse(name, f"a list of {length} {needed}")
+        for value in found:
+            if not is_good(value):
+                self.refuse(name, f"a list of {needed} (not {_shown(value)})")
+        return found
+
+    def keys(self, maximum: int) -> list[str]:
+        """Return the names of all fields, at most ``maximum``, for objects that name things themselves."""
+        if len(self._content) > maximum:
+            raise ProfileFormatError(
+                f"{self._place or 'the document'} has {len(self._content):,} entries; {maximum:,} are the most"
+            )
+        for key in self._content:
+            if not is_encodable(key):
+                raise ProfileFormatError(f"{self._place} has a name with a lone surrogate; rename it")
+        return list(self._content)
+
     def object(self, name: str) -> Fields:
         """Return an object."""
         return Fields(self.take(name), self._path(name))
@@ -126,12 +166,7 @@ class Fields:
     def texts_by_name(self, name: str, maximum: int) -> dict[str, str]:
         """Return an object whose values are texts."""
         fields = self.object(name)
-        if len(fields._content) > maximum:  # noqa: SLF001 - the same class
-            raise ProfileFormatError(f"{self._path(name)} has more than {maximum:,} entries")
-        for key in fields._content:  # noqa: SLF001 - the same class
-            if not is_encodable(key):
-                raise ProfileFormatError(f"{self._path(name)} has a name with a lone surrogate; rename it")
-        return {key: fields.text(key) for key in fields._content}  # noqa: SLF001 - the same class
+        return {key: fields.text(key) for key in fields.keys(maximum)}
 
     def _path(self, name: str) -> str:
         return f"{self._place}.{name}" if self._place else name

@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import Any, Final
 
-from mlexporter.profile.sections import sections
+from mlexporter.profile.sections import sections_of
 from mlexporter.records import Distribution, Reference
 
 FINGERPRINT_DIGITS: Final = 8
@@ -24,7 +24,7 @@ def fingerprint(reference: Reference) -> str:
             [output.name, output.class_name, *_bins(output.distribution)] for output in reference.outputs
         ],
     }
-    for name, section in sections():
+    for name, section in sections_of(reference):
         beside = section.identity(reference)
         if beside is not None:
             content[name] = beside

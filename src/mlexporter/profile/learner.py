@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from mlexporter.profile.vector_learner import VectorLearner
 from mlexporter.state.binning import flatten, read_numbers, tally
 from mlexporter.state.columns import Column
 from mlexporter.state.values import (
@@ -64,8 +65,10 @@ class ColumnLearner:
     Args:
         is_categorical: True reads numbers as names.
         n_extremes: How many of the smallest and of the largest values are kept.
+        vector_rows: All rows that will come, where the values are vectors; else None.
 
     Attributes:
+        vectors: Learns vectors, in place of all else; None where the values are none.
         classes: Values of each class; missing ones are not counted.
         example_type: Name of the type of the first value that is neither number, text nor boolean.
         is_integer: False once a floating-point number was seen.
@@ -75,7 +78,8 @@ class ColumnLearner:
         largest: The ``n_extremes`` largest ones, ascending.
     """
 
-    def __init__(self, *, is_categorical: bool, n_extremes: int) -> None:
+    def __init__(self, *, is_categorical: bool, n_extremes: int, vector_rows: int | None = None) -> None:
+        self.vectors = None if vector_rows is None else VectorLearner(vector_rows)
         self.classes: Counter[ValueClass] = Counter()
         self.example_type = ""
         self.is_integer = True
@@ -94,6 +98,9 @@ class ColumnLearner:
             column: n values, as ``state.columns`` gives them.
             selected: The rows that belong to the sample for edges.
         """
+        if self.vectors is not None:
+            self.vectors.update(column)
+            return
         values = flatten(column)
         if isinstance(values, np.ndarray):
             self._see_array(values)

@@ -22,7 +22,10 @@ OUTPUT_NAME: Final = "prediction"
 """What a single output is called."""
 
 Progress = Callable[[int, int], None]
-"""Called with the rows read so far and the rows to read, both passes together."""
+"""Called with the rows read so far and the rows to read in all passes; the second may change on the way."""
+
+Tell = Callable[[str], None]
+"""Called with a sentence."""
 
 
 class FitOptions(TypedDict, total=False):
@@ -38,7 +41,7 @@ class FitOptions(TypedDict, total=False):
         features: Columns to monitor; all others than prediction and label if not given.
         exclude: Columns to leave out.
         thresholds: Column to the shift, in standard deviations, from which it has drifted.
-        default_threshold: That of all other columns, 0.1 if not given.
+        default_threshold: That of all other columns, 0.1 if not given; 0.2 is that of columns compared by ``psi``.
         no_alert: Columns that are shown and never alerted on.
         importances: Column to its importance for the model, any scale.
         categorical: Columns of numbers that are names.
@@ -62,6 +65,7 @@ class FitOptions(TypedDict, total=False):
         derived: Derived feature to the feature that it is computed from.
         embeddings: Columns whose values are vectors of one length.
         joint: False watches no dependence between features.
+        tell: Called with a sentence for each thing that these rows are too few for; it is logged if not given.
     """
 
     model: Required[str]
@@ -92,6 +96,7 @@ class FitOptions(TypedDict, total=False):
     derived: Mapping[str, str] | None
     embeddings: Collection[str]
     joint: bool
+    tell: Tell | None
 
 
 def check_options(options: FitOptions) -> None:

@@ -71,7 +71,7 @@ class Profile:
 
         Args:
             path: The file; its ending tells the format.
-            progress: Called with the rows read and the rows to read in both passes together.
+            progress: Called with the rows read and the rows to read in all passes together.
             options: See ``FitOptions``; ``model`` and ``version`` are needed.
 
         Raises:

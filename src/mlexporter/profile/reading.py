@@ -12,7 +12,7 @@ from mlexporter.profile.fields import Fields
 from mlexporter.profile.identity import fingerprint
 from mlexporter.profile.options import MAXIMUM_FEATURES
 from mlexporter.profile.reading_bins import read_feature, read_output
-from mlexporter.profile.sections import sections
+from mlexporter.profile.sections import NAMES, section
 from mlexporter.profile.writing import FORMAT, SCHEMA_VERSION, identified
 from mlexporter.records import FeatureReference, Lineage, OutputReference, Reference
 
@@ -155,9 +155,11 @@ def _read_document(document: object) -> Reference:
         expose_names=expose_names,
         skipped=fields.texts_by_name("skipped", MAXIMUM_FEATURES),
     )
-    for name, section in sections():
+    for name in NAMES:
         if fields.has(name):
-            reference = section.from_json(fields.object(name), reference)
+            content = fields.object(name)
+            reference = section(name).from_json(content, reference)
+            content.refuse_others()
     fields.refuse_others()
     _check_fingerprint(written, reference)
     return identified(reference)  # what was edited by hand counts, not the identity that was written

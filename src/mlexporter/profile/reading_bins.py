@@ -7,10 +7,13 @@ from typing import Any, Final
 
 import numpy as np
 
+from mlexporter.catalogue import DRIFT_STATISTICS
 from mlexporter.errors import ProfileFormatError
 from mlexporter.profile.fields import LARGEST_COUNT, Fields, is_number
+from mlexporter.profile.matrices import read_matrix
 from mlexporter.profile.options import LEAST_THRESHOLD, is_encodable
 from mlexporter.records import Distribution, FeatureReference, Kind, OutputReference, TrainingType
+from mlexporter.state.embedding_bins import FEWEST_DIMENSIONS, MOST_CLUSTERS, MOST_DIMENSIONS
 from mlexporter.state.values import MAXIMUM_TEXT_LENGTH
 
 MAXIMUM_EDGES: Final = 1_000
@@ -32,6 +35,7 @@ def read_feature(fields: Fields, row_count: int, *, expose_names: bool = True) -
         threshold=fields.number("threshold", minimum=LEAST_THRESHOLD),
         alert=fields.boolean("alert"),
         importance=fields.optional_number("importance"),
+        statistic=_read_statistic(fields),
     )
     fields.refuse_others()
     return feature
@@ -51,9 +55,15 @@ def read_output(fields: Fields, row_count: int, *, expose_names: bool = True) ->
         threshold=fields.number("threshold", minimum=LEAST_THRESHOLD),
         alert=fields.boolean("alert"),
         positives=_read_positives(fields, distribution),
+        statistic=_read_statistic(fields),
     )
     fields.refuse_others()
     return output
+
+
+def _read_statistic(fields: Fields) -> str:
+    # Profiles of schema version 1 knew one only.
+    return fields.one_of("statistic", DRIFT_STATISTICS) if fields.has("statistic") else DRIFT_STATISTICS[0]
 
 
 def _read_distribution(fields: Fields, row_count: int, *, expose_names: bool) -> Distribution:
@@ -68,12 +78,18 @@ def _read_distribution(fields: Fields, row_count: int, *, expose_names: bool) ->
         if training_type not in {TrainingType.FLOAT, TrainingType.INTEGER}:
             fields.refuse("training_type", "float or integer for numeric bins")
         common |= _read_numeric(fields, row_count)
+    elif kind is Kind.EMBEDDING:
+        if training_type is not TrainingType.VECTOR:
+            fields.refuse("training_type", "vector for an embedding")
+        common |= _read_names(fields) | _read_clusters(fields)
+        common["expose_names"] = expose_names
     else:
         common |= _read_names(fields)
         common["expose_names"] = expose_names
     empty = Distribution(**common)
-    counts = _read_counts(fields, "counts", empty.n_cells)
-    if sum(counts) != row_count:
+    counts = read_counts(fields, "counts", empty.n_cells)
+    # Clusters are counted with rows that they were not fitted on.
+    if sum(counts) > row_count or (sum(counts) < row_count and kind is not Kind.EMBEDDING):
         fields.refuse("counts", f"counts that add up to row_count, {row_count}, not to {sum(counts)}, which")
     return Distribution(**common, counts=counts)
 
@@ -85,7 +101,7 @@ def _read_numeric(fields: Fields, row_count: int) -> dict[str, Any]:
     ):
         fields.refuse("minimum", "a number not above maximum, or null in both,")
     return {
-        "edges": _read_edges(fields),
+        "edges": read_edges(fields),
         "minimum": minimum,
         "maximum": maximum,
         "out_of_range": fields.whole("out_of_range", maximum=row_count),
@@ -95,7 +111,12 @@ def _read_numeric(fields: Fields, row_count: int) -> dict[str, Any]:
     }
 
 
-def _read_edges(fields: Fields) -> tuple[float, ...]:
+def read_edges(fields: Fields) -> tuple[float, ...]:
+    """Return the list ``edges``: at most 1,000 numbers that ascend in float32 precision.
+
+    Raises:
+        ProfileFormatError: it is none.
+    """
     edges = fields.items("edges", MAXIMUM_EDGES)
     for edge in edges:
         if not is_number(edge) or abs(edge) >= _LARGEST:
@@ -124,6 +145,17 @@ def _read_names(fields: Fields) -> dict[str, Any]:
     return {"categories": tuple(categories), "other_categories": tuple(others)}
 
 
+def _read_clusters(fields: Fields) -> dict[str, Any]:
+    centroids = read_matrix(fields, "centroids", (None, None))
+    if not FEWEST_DIMENSIONS <= centroids.shape[1] <= MOST_DIMENSIONS:
+        fields.refuse("centroids", f"a matrix of {FEWEST_DIMENSIONS} to {MOST_DIMENSIONS} columns")
+    if centroids.shape[0] != len(fields.items("categories", MOST_CLUSTERS)) or fields.take(
+        "other_categories"
+    ):
+        fields.refuse("categories", "a list with a name for each centroid, and no other_categories,")
+    return {"centroids": centroids, "radius": fields.number("radius", minimum=0.0)}
+
+
 def _read_quantiles(fields: Fields) -> tuple[tuple[float, float], ...]:
     pairs = fields.items("quantiles", MAXIMUM_QUANTILES)
     for pair in pairs:
@@ -140,7 +172,12 @@ def _read_quantiles(fields: Fields) -> tuple[tuple[float, float], ...]:
     return tuple((float(probability), float(value)) for probability, value in pairs)
 
 
-def _read_counts(fields: Fields, name: str, length: int) -> tuple[int, ...]:
+def read_counts(fields: Fields, name: str, length: int) -> tuple[int, ...]:
+    """Return a field of ``length`` whole numbers from 0.
+
+    Raises:
+        ProfileFormatError: it is missing or something else.
+    """
     counts = fields.items(name, _MAXIMUM_CELLS)
     if len(counts) != length:
         fields.refuse(name, f"a list of {length} counts, one for each bin,")
@@ -153,7 +190,7 @@ def _read_counts(fields: Fields, name: str, length: int) -> tuple[int, ...]:
 def _read_positives(fields: Fields, distribution: Distribution) -> tuple[int, ...] | None:
     if fields.take("positives") is None:
         return None
-    positives = _read_counts(fields, "positives", distribution.n_shape_bins)
+    positives = read_counts(fields, "positives", distribution.n_shape_bins)
     if any(own > rows for own, rows in zip(positives, distribution.counts, strict=False)):
         raise ProfileFormatError("outputs: a bin has more positives than rows; fit the profile again")
     return positives

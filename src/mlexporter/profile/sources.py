@@ -32,6 +32,9 @@ class Source(Protocol):
     def batches(self, names: Sequence[str]) -> Iterator[Mapping[str, Column]]:
         """Read the columns ``names`` from the first row to the last."""
 
+    def plan(self, passes: int) -> None:
+        """Say how many passes over all rows are still to come, so that progress tells the truth."""
+
 
 class FrameSource:
     """A frame in memory, as one batch.
@@ -57,6 +60,9 @@ class FrameSource:
         """Yield the whole frame."""
         yield {name: self._columns[name] for name in names}
 
+    def plan(self, passes: int) -> None:
+        """Do nothing: a frame in memory is read before anybody looks."""
+
 
 def _columns_of(frame: Any, names: Sequence[str] | None) -> dict[str, Column]:
     try:
@@ -69,7 +75,7 @@ def _columns_of(frame: Any, names: Sequence[str] | None) -> dict[str, Column]:
             )
         if isinstance(frame, list | tuple) and frame and all(isinstance(row, Mapping) for row in frame):
             return split_rows(frame)
-        columns = split_frame(frame)
+        columns = split_frame(frame, with_vectors=True)
     except (ValueError, TypeError) as error:
         if isinstance(error, FitError):
             raise
@@ -105,6 +111,7 @@ class FileSource:
         self._path = Path(path)
         self._progress = progress
         self._done = 0
+        self._planned = 0
         if not self._path.is_file():
             is_folder = self._path.is_dir()
             raise FitError(
@@ -136,8 +143,16 @@ class FileSource:
         while (batch := self._next(reader)) is not None:
             yield split_frame(batch.rename_columns(list(names))) or {}
             self._done += batch.num_rows
-            if self._progress is not None:
-                self._progress(self._done, 2 * self.row_count)
+            self._show()
+
+    def plan(self, passes: int) -> None:
+        """Say how many passes are still to come; what was read counts as it is."""
+        self._planned = self._done + passes * self.row_count
+        self._show()
+
+    def _show(self) -> None:
+        if self._progress is not None:
+            self._progress(self._done, max(self._done, self._planned))
 
     @property
     def _file(self) -> str:

@@ -7,10 +7,16 @@ from typing import Final
 
 import numpy as np
 
+from mlexporter.profile.clusters import supported_clusters
 from mlexporter.profile.edges import number_edges, with_threshold
 from mlexporter.profile.learner import ColumnLearner, Numbers
-from mlexporter.records import Distribution, Kind, TrainingType
+from mlexporter.profile.vector_learner import VectorLearner
+from mlexporter.records import Distribution, Kind, Matrix, TrainingType
+from mlexporter.state.embedding_bins import FEWEST_DIMENSIONS, MOST_DIMENSIONS, Clusters
 from mlexporter.state.values import ValueClass
+
+LEAST_SUPPORTS: Final = 10
+"""Rows that clusters are fitted on, in multiples of those that everything published rests on."""
 
 MAXIMUM_CATEGORIES: Final = 20
 MAXIMUM_OTHER_CATEGORIES: Final = 50_000
@@ -57,6 +63,8 @@ def distribution_of(
         MixedColumnError: numbers, texts and booleans stand in one column.
         UnusableColumnError: there are no values, too few, or none that can be binned.
     """
+    if learned.vectors is not None:
+        return _embedding(learned.vectors, minimum_rows, expose_names)
     kind = _class_of(learned)
     if kind is ValueClass.NUMBER and not learned.is_categorical:
         return _numeric(learned, minimum_rows, edges, threshold)
@@ -134,6 +142,42 @@ def _categorical(
         categories=tuple(names[:MAXIMUM_CATEGORIES]),
         other_categories=tuple(sorted(names[MAXIMUM_CATEGORIES:][:MAXIMUM_OTHER_CATEGORIES])),
         expose_names=expose_names,
+    )
+
+
+def _embedding(
+    learned: VectorLearner,
+    minimum_rows: int,
+    expose_names: bool,  # noqa: FBT001
+) -> Distribution:
+    length = learned.n_dimensions
+    if not length:
+        raise UnusableColumnError("its values are no vectors of numbers")
+    if not FEWEST_DIMENSIONS <= length <= MOST_DIMENSIONS:
+        raise UnusableColumnError(
+            f"its vectors have {length} dimensions; {FEWEST_DIMENSIONS} to {MOST_DIMENSIONS} can be watched"
+        )
+    if learned.n_usable < PURE_SHARE * learned.n_values:
+        raise UnusableColumnError(
+            f"only {learned.n_usable} of its {learned.n_values} values are finite vectors of {length} dimensions; "
+            "leave the others out"
+        )
+    sample, least = learned.sample, LEAST_SUPPORTS * minimum_rows
+    if len(sample) < least:
+        raise UnusableColumnError(
+            f"its clusters would rest on {len(sample)} rows; {least} are needed (minimum_bin_rows), and two fifths "
+            "of all rows are used"
+        )
+    centroids = supported_clusters(sample, minimum_rows)
+    _, squares = Clusters(centroids).nearest(sample)
+    radius = math.sqrt(np.partition(squares, -minimum_rows)[-minimum_rows])
+    return Distribution(
+        kind=Kind.EMBEDDING,
+        training_type=TrainingType.VECTOR,
+        categories=tuple(str(place) for place in range(len(centroids))),
+        expose_names=expose_names,
+        centroids=Matrix.of(centroids),
+        radius=_rounded(radius),
     )
 
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from mlexporter.profile.identity import fingerprint, profile_id
-from mlexporter.profile.sections import sections
+from mlexporter.profile.matrices import matrix_to_json
+from mlexporter.profile.sections import sections_of
 from mlexporter.records import Distribution, FeatureReference, Kind, OutputReference, Reference
 
 FORMAT: Final = "mlexporter.profile"
@@ -41,7 +42,7 @@ def to_document(reference: Reference) -> dict[str, Any]:
         "outputs": [_output(output) for output in reference.outputs],
         "skipped": dict(sorted(reference.skipped.items())),
     }
-    for name, section in sections():
+    for name, section in sections_of(reference):
         content = section.to_json(reference)
         if content is not None:
             document[name] = content
@@ -89,6 +90,7 @@ def _feature(feature: FeatureReference) -> dict[str, Any]:
         "threshold": feature.threshold,
         "alert": feature.alert,
         "importance": feature.importance,
+        "statistic": feature.statistic,
         **_distribution(feature.distribution),
     }
 
@@ -99,6 +101,7 @@ def _output(output: OutputReference) -> dict[str, Any]:
         "class_name": output.class_name,
         "threshold": output.threshold,
         "alert": output.alert,
+        "statistic": output.statistic,
         **_distribution(output.distribution),
         "positives": None if output.positives is None else list(output.positives),
     }
@@ -108,10 +111,15 @@ def _distribution(distribution: Distribution) -> dict[str, Any]:
     start = {"kind": distribution.kind.value, "training_type": distribution.training_type.value}
     end = {"counts": list(distribution.counts), "type_mismatches": distribution.type_mismatches}
     if distribution.kind is not Kind.NUMERIC:
-        names = {
+        names: dict[str, Any] = {
             "categories": list(distribution.categories),
             "other_categories": list(distribution.other_categories),
         }
+        if distribution.centroids is not None:
+            names |= {
+                "centroids": matrix_to_json(distribution.centroids),
+                "radius": distribution.radius,
+            }
         return {**start, **names, **end}
     return {
         **start,

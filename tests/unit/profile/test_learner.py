@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mlexporter.profile import Profile, fitting, learner
+from mlexporter.profile import Profile, fitted_columns, learner
 
 
 def _feature(columns):
@@ -15,8 +15,8 @@ def test_large_data_is_sampled_with_exact_counts(monkeypatch):
     """Beyond the sample edges move a little, while counts, moments and extremes stay exact."""
     numbers = np.random.default_rng(2).normal(size=30_000)
     exact = _feature({"x": numbers}).distribution
-    monkeypatch.setattr(fitting, "SAMPLE_ROWS", 5_000)
-    monkeypatch.setattr(fitting, "LEAST_SAMPLE_ROWS", 1_000)
+    monkeypatch.setattr(fitted_columns, "SAMPLE_ROWS", 5_000)
+    monkeypatch.setattr(fitted_columns, "LEAST_SAMPLE_ROWS", 1_000)
     sampled = _feature({"x": numbers}).distribution
     assert sampled == _feature({"x": numbers}).distribution
     assert sum(sampled.counts) == 30_000

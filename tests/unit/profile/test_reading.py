@@ -103,7 +103,7 @@ def test_faults_are_named(text, fault):
 def test_a_newer_schema_says_upgrade(text):
     """A profile of a later version is told apart from a broken one, whatever else is in it."""
     with pytest.raises(ProfileVersionError, match="upgrade mlexporter"):
-        Profile.from_json(json.dumps({"format": "mlexporter.profile", "schema_version": 2, "new": {}}))
+        Profile.from_json(json.dumps({"format": "mlexporter.profile", "schema_version": 3, "new": {}}))
 
 
 @pytest.mark.parametrize(

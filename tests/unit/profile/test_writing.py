@@ -5,9 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
+import numpy as np
 import pytest
 
 from mlexporter.profile import Profile, writing
+from mlexporter.profile.sections import NAMES
 
 SCHEMA = Path(__file__).parents[3] / "docs" / "reference" / "profile.schema.json"
 
@@ -53,7 +55,7 @@ def test_saved_profiles_fit_the_schema(profile, rows):
 @pytest.mark.parametrize(
     "change",
     [
-        lambda document: document.update(schema_version=2), lambda document: document.pop("features"),
+        lambda document: document.update(schema_version=3), lambda document: document.pop("features"),
         lambda document: document.update(surprise=1), lambda document: document["features"][0].pop("edges"),
         lambda document: document["features"][0].update(categories=[]), lambda document: document["features"][0].update(threshold=0),
         lambda document: document["features"][0]["counts"].append(-1), lambda document: document.update(fingerprint="xyz"),
@@ -71,7 +73,7 @@ def test_lists_of_numbers_stand_on_one_line(profile):
     """A diff of two profiles shows which feature's edges or counts changed."""
     lines = profile.to_json().splitlines()
     assert (
-        sum('"counts": [' in line and line.rstrip(",").endswith("]") for line in lines)
+        sum(line.startswith('      "counts": [') and line.rstrip(",").endswith("]") for line in lines)
         == len(profile.reference.features) + 1
     )
     assert any('"name": "distance"' in line for line in lines)
@@ -119,3 +121,36 @@ def test_equality_is_of_the_content(profile):
     """Two profiles are equal exactly when their references are."""
     assert profile == Profile(profile.reference)
     assert profile != Profile(replace(profile.reference, model_version="2"))
+
+
+@pytest.fixture(scope="module")
+def learned():
+    """Rows from which every section learns something."""
+    generator = np.random.default_rng(0)
+    n = 3 * 24 * 120
+    times = 1_700_438_400.0 + 30.0 * np.arange(n)
+    x, score = generator.normal(size=n) + np.sin(times / 86_400 * 2 * np.pi), generator.random(n)
+    return {
+        "at": times, "x": x, "double": 2 * x, "carrier": generator.choice(["UA", "AA"], n).tolist(),
+        "vector": generator.normal(size=(n, 3)).tolist(), "score": score, "late": generator.random(n) < score,
+        "fare": 10 * x + generator.normal(size=n), "paid": 10 * x,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("target", ["classes", "amounts"])
+def test_everything_that_is_learned_fits_the_schema(learned, target):
+    """Each section is written, described by the schema, and read back equal to the byte."""
+    outcome = {"prediction": "score", "label": "late", "exclude": ["fare", "paid"]}
+    if target == "amounts":
+        outcome = {"prediction": "fare", "label": "paid", "exclude": ["score", "late"]}
+    saved = Profile.fit(
+        learned, model="m", version="1", created=1.0, timestamp="at", segment="carrier", windows=["1h"],
+        derived={"double": "x"}, embeddings=["vector"], held_out=True, statistics={"x": "psi"}, **outcome,
+        predict=lambda columns: np.array(columns["x"], dtype=np.float64),
+    )  # fmt: skip
+    text = saved.to_json()
+    document = json.loads(text)
+    assert set(NAMES) <= set(document)
+    jsonschema.validate(document, json.loads(SCHEMA.read_text()))
+    assert Profile.from_json(text) == saved
+    assert Profile.from_json(text).to_json() == text
