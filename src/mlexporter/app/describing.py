@@ -47,6 +47,10 @@ def _model_lines(model: ModelView) -> Iterator[str]:
     yield from _generated(model.snapshot.generation)
     yield from _counted("rows that do not fit the profile", service.schema_violations)
     yield from _counted("rows that are in no bin", service.dropped)
+    if model.baseline is not None:
+        from mlexporter.app.baselines.words import state_lines  # noqa: PLC0415 - a program that only begins to serve needs none
+
+        yield from (f"  {line}" for line in state_lines(model.baseline))
     for reason, sentence in model.degraded.items():
         yield f"  degraded ({reason}): {sentence}"
 

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from mlexporter.app.baselines.baselines import Baselines
+from mlexporter.app.baselines.board import BaselineBoard
 from mlexporter.app.election import Election
 from mlexporter.app.report_board import ReportBoard
 from mlexporter.app.report_file import PublishedReport
 from mlexporter.app.window_keeper import WindowKeeper
 from mlexporter.errors import EnvironmentDegradedError
-from mlexporter.records import ModelKey, ProfileCounts, Reference, Report, Snapshot
-from mlexporter.state.forking import IMPORTING
+from mlexporter.records import BaselineState, ModelKey, ProfileCounts, Reference, Report, Snapshot
 from mlexporter.state.windows import WindowRing
 
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ class Evaluator:
         self._election: Election | None = None
         self._board: ReportBoard | None = None
         self._keeper: WindowKeeper | None = None
+        self._baselines: Baselines | None = None
+        self._states: BaselineBoard | None = None
         self._rings: dict[ModelKey, WindowRing] = {}
         self._reports: dict[ModelKey, PublishedReport] = {}
         self._previous: float | None = None
@@ -98,12 +101,14 @@ class Evaluator:
         directory = self._place.directory
         if self._keeper is None:
             self._keeper = WindowKeeper(directory, self._settings.snapshot_dir)
+            self._baselines = Baselines(self._settings, directory, self._keeper.disk, self._counter)
             if directory is not None:
                 self._rings.clear()  # marks from before it was entered are of another life: theirs hide its begin
         if directory is None:
             return True
         if self._election is None or self._board is None:
             self._election, self._board = Election(directory), ReportBoard(directory)
+            self._states = BaselineBoard(directory)
         return self._election.is_evaluator()
 
     def evaluate(self, look: Callable[[], Look]) -> None:
@@ -136,6 +141,14 @@ class Evaluator:
             return None, False
         return (None, False) if published is None else (published.report_at(moment), published.has_failed)
 
+    def baseline(self, key: ModelKey, training: Reference) -> BaselineState | None:
+        """Return what is known of the baseline of a model, whoever evaluates it; None where nothing is."""
+        if self._baselines is None or not self._baselines.is_on:
+            return None
+        if self._states is not None:
+            return self._states.read(key, training)
+        return self._baselines.state(key, training)
+
     def last_evaluation(self) -> tuple[float | None, float | None]:
         """Return duration and end of the newest evaluation, whoever did it; None where unknown."""
         directory = self._place.directory
@@ -159,9 +172,12 @@ class Evaluator:
 
     def close(self) -> None:
         """Keep the windows a last time, and let another process be elected."""
-        if self._keeper is not None:
-            if self._election is None or self._election.is_in_office():
-                self._keeper.keep(self._rings, self._clock.moment(self._wall_clock()), at_once=True)
+        if self._keeper is not None and self._baselines is not None:
+            moment = self._clock.moment(self._wall_clock())
+            is_in_office = self._election is None or self._election.is_in_office()
+            if is_in_office:
+                self._keeper.keep(self._rings, moment, at_once=True)
+            self._baselines.close(moment, is_in_office=is_in_office)
             self._keeper.close()
         if self._election is not None:
             self._election.resign()
@@ -174,16 +190,10 @@ class Evaluator:
         try:
             ring = self._restored(snapshot, moment)
             ring.push(snapshot)
-            if reference is not None and snapshot.profile is not None:
-                with IMPORTING:
-                    from mlexporter.statistics.evaluate import evaluate  # noqa: PLC0415 - it loads scipy, off the request path
-
-                report = evaluate(
-                    # Read once: a clock that is set during an evaluation made the report an hour old.
-                    reference, ring.counts(snapshot), key=key, evaluated_timestamp=moment.wall,
-                    required_observations=self._settings.required_observations,
-                    measures=self._settings.measures,
-                )  # fmt: skip
+            if reference is not None and snapshot.profile is not None and self._baselines is not None:
+                report = self._baselines.report(
+                    reference, snapshot, ring.counts(snapshot), moment, term=self._term
+                )
         except Exception as error:  # noqa: BLE001 - one model's report must not stop the others
             has_failed = True
             self._counter.on_error("evaluate", error)
@@ -208,6 +218,10 @@ class Evaluator:
             else:
                 self._place.tell(complaint, f"{complaint}: {error}", error)
 
+    @property
+    def _term(self) -> int:
+        return 0 if self._election is None else self._election.term
+
     def _ring(self, key: ModelKey) -> WindowRing:
         return self._rings.setdefault(key, WindowRing(self._settings.window_seconds))
 
@@ -215,8 +229,7 @@ class Evaluator:
         """Return the ring of a model, with what was kept; bins that are new to it begin at zero."""
         ring = self._ring(snapshot.key)
         if self._keeper is not None:
-            term = 0 if self._election is None else self._election.term
-            self._keeper.restore(snapshot.key, ring, moment, term=term)
+            self._keeper.restore(snapshot.key, ring, moment, term=self._term)
         counts = snapshot.profile
         if counts is not None and not ring.knows(counts.fingerprint, counts.epoch):
             began = self._began(moment)
@@ -242,4 +255,5 @@ def _nothing(counts: ProfileCounts) -> ProfileCounts:
         counts.fingerprint, counts.epoch, 0, 0, 0,
         np.zeros_like(counts.feature_cells), np.zeros_like(counts.out_of_range),
         np.zeros_like(counts.type_mismatches), np.zeros_like(counts.output_cells),
+        side_cells=np.zeros_like(counts.side_cells),
     )  # fmt: skip

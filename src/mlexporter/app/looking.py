@@ -105,6 +105,7 @@ class Looker:
             workers=len(looked.sums.processes),
             directory="" if self._place.directory is None else str(self._place.directory.path),
             is_single_worker=self._place.is_single_worker,
+            is_fleet=self._settings.fleet,
         )
 
     def publish(self) -> None:
@@ -158,6 +159,7 @@ class Looker:
         return ModelView(
             snapshot=snapshot, reference=reference, report=report, notes=notes, degraded=degraded,
             has_failed=has_failed,
+            baseline=None if reference is None else self._evaluator.baseline(key, reference),
         )  # fmt: skip
 
     def _exporter_counts(self, sums: Sums, own: Sequence[tuple[Layout, Counts]]) -> ExporterCounts:

@@ -51,6 +51,11 @@ class WindowKeeper:
         problems = list(self._problems.values())
         return {UNWRITABLE: " ".join(problems)} if problems else {}
 
+    @property
+    def disk(self) -> SnapshotFolder | None:
+        """The folder on a disk, for others who keep something there; None where there is none."""
+        return self._disk
+
     def restore(self, key: ModelKey, ring: WindowRing, moment: Moment, *, term: int = 0) -> None:
         """Let ``ring`` go on from the newest file about the model; done once a model and term.
 

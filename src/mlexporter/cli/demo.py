@@ -20,6 +20,7 @@ from mlexporter.demo.options import (
     Options,
 )
 from mlexporter.demo.run import run_demo
+from mlexporter.errors import MLExporterError
 
 
 def _program_path() -> str:
@@ -53,9 +54,15 @@ def _program_path() -> str:
     "--seed", type=click.IntRange(min=0), default=DEFAULT_SEED, show_default=True,
     help="Seed of the random thirds and of the training.",
 )  # fmt: skip
+@click.option(
+    "--nine-months",
+    type=click.Path(),
+    metavar="FILE.html",
+    help="Serve nothing: compare every day of April to December at once, and write one page.",
+)
 def demo_command(  # noqa: PLR0913 - one parameter for each option is how click works
     *, speed: float, start: datetime, days: int, broken: tuple[str, ...], no_break: bool, port: int | None,
-    keep: bool, seed: int,
+    keep: bool, seed: int, nine_months: str | None,
 ) -> None:  # fmt: skip
     """Serve the flights of 2013 in fast motion and watch real alerts come and go.
 
@@ -64,9 +71,24 @@ def demo_command(  # noqa: PLR0913 - one parameter for each option is how click 
     """
     if broken and no_break:
         raise click.UsageError("--break and --no-break contradict each other; give one of them")
+    if nine_months is not None:
+        _write_nine_months(Path(nine_months), seed)
+        return
     texts = () if no_break else (broken or (DEFAULT_FAULT,))
     options = Options(
         speed=speed, start=start.date(), days=days, faults=parse_faults(texts), port=port, keep=keep, seed=seed,
         program_path=_program_path(),
     )  # fmt: skip
     sys.exit(run_demo(options, Console(sys.stdout)))
+
+
+def _write_nine_months(path: Path, seed: int) -> None:
+    from mlexporter.demo.year import write_nine_months  # noqa: PLC0415 - loads pandas and scikit-learn
+
+    click.echo("Training on January to March, then comparing 275 days twice: a minute or two.")
+    try:
+        without, learned = write_nine_months(path, seed=seed)
+    except (MLExporterError, OSError) as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"Days of a feature above severity 1: {without:.0%} with rows taken for independent,")
+    click.echo(f"{learned:.1%} with seasons and learned noise. Written to {path}")
