@@ -8,7 +8,7 @@ from typing import Final
 
 from mlexporter.errors import ConfigurationError
 from mlexporter.generate.metric_reference import metric_reference
-from mlexporter.generate.rule_files import engine_rule_files, rule_files
+from mlexporter.generate.rule_files import engine_rule_files, fleet_rule_files, rule_files
 from mlexporter.generate.setting_reference import setting_reference
 
 _LANDMARKS: Final = ("pyproject.toml", "src/mlexporter/catalogue.py")
@@ -16,8 +16,9 @@ _LANDMARKS: Final = ("pyproject.toml", "src/mlexporter/catalogue.py")
 
 def artefacts() -> Mapping[str, str]:
     """Return path below the root of the repository and content of each generated file."""
+    files = rule_files() | engine_rule_files() | fleet_rule_files()
     return {
-        **{f"alerts/{name}": content for name, content in (rule_files() | engine_rule_files()).items()},
+        **{f"alerts/{name}": content for name, content in files.items()},
         "docs/reference/metrics.md": metric_reference(),
         "docs/reference/settings.md": setting_reference(),
     }

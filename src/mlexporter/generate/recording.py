@@ -103,18 +103,20 @@ def _features(options: RuleOptions) -> tuple[Recording, ...]:
 
 def _feature_counts(options: RuleOptions) -> tuple[Recording, ...]:
     return (
-        *_counts("model_feature_bin", catalogue.FEATURE_OBSERVATIONS, _FEATURE_BIN, options),
+        *counts_of("model_feature_bin", catalogue.FEATURE_OBSERVATIONS, _FEATURE_BIN, options),
         *(
             recording
             for metric in QUALITY_COUNTERS
-            for recording in _counts("model_feature", metric, FEATURE, options)
+            for recording in counts_of("model_feature", metric, FEATURE, options)
         ),
     )
 
 
-def _counts(
+def counts_of(
     level: str, metric: Metric, labels: tuple[str, ...], options: RuleOptions
 ) -> tuple[Recording, ...]:
+    """Return the increases of a counter by ``labels`` over each of ``COUNT_WINDOWS``, whole over all pods."""
+
     def counted(window: str) -> Recording:
         increase = rate(metric, options, parse_duration(window), function="increase")
         return Recording(recorded_name(level, metric, f"increase{window}"), total(labels, increase))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mlexporter import catalogue
 from mlexporter.generate.alerting.data import FEATURE_PHRASE, not_excluded, outputs_not_excluded
 from mlexporter.generate.options import RuleOptions
-from mlexporter.generate.promql import FEATURE_WINDOW, OUTPUT_WINDOW, largest, select
+from mlexporter.generate.promql import FEATURE, FEATURE_WINDOW, OUTPUT_WINDOW, largest, select
 from mlexporter.generate.rules import MODEL_PHRASE, Alert
 
 _OUTPUT_PHRASE = (
@@ -22,11 +22,12 @@ def drift_alerts(options: RuleOptions) -> tuple[Alert, ...]:
     output = largest(OUTPUT_WINDOW, select(catalogue.OUTPUT_DRIFT_SEVERITY, options))
     return (
         Alert(
-            "MLFeatureDrift", f"{feature} > 1\n{not_excluded(options)}", 900, "warning", "drift",
-            "A feature has drifted away from the training data.",
-            f"{FEATURE_PHRASE} has moved at least {_SEVERITY} times as far from the training data as its "
-            "threshold allows, over the last {{ $labels.window }}. The page of the exporter shows training "
-            "and now side by side.",
+            "MLFeatureDrift", f"{feature} > 1\n{not_excluded(options)}\n{_not_acknowledged(options)}",
+            900, "warning", "drift",
+            "A feature has drifted away from the training data, or from an accepted baseline.",
+            f"{FEATURE_PHRASE} has moved at least {_SEVERITY} times as far from what it is measured against "
+            "(training, or an accepted baseline) as its threshold allows, over the last {{ $labels.window }}. "
+            "The page of the exporter shows both side by side.",
             keep_firing_seconds=300,
         ),
         Alert(
@@ -38,3 +39,9 @@ def drift_alerts(options: RuleOptions) -> tuple[Alert, ...]:
             keep_firing_seconds=300,
         ),
     )  # fmt: skip
+
+
+def _not_acknowledged(options: RuleOptions) -> str:
+    """Return the condition that keeps a drift quiet that a person knows of, until it has ended."""
+    known = largest(FEATURE, select(catalogue.DRIFT_ACKNOWLEDGED, options))
+    return f"unless on ({', '.join(FEATURE)})\n{known}"
