@@ -5,6 +5,7 @@
 #   make PYTHON=python3.13 check      another interpreter
 #   make demo ARGS="--speed 7200"     options of `mlexporter demo`
 #   make bench ARGS="--contests tail" some of the benchmarks
+#   make calibrate ARGS="--goals G1"  some goals of the calibration, another --seed, or --quick
 
 PYTHON ?= python3
 ARGS ?=
@@ -25,7 +26,7 @@ QUICK_TESTS := tests/unit tests/properties tests/contract src
 SLOW_TESTS := $(wildcard tests/integration tests/browser)
 SCRIPTS := $(shell grep -l '^\#!.*python' scripts/* 2>/dev/null)
 
-.PHONY: help demo test check bench fix docs picture clean set-up format lint types imports generated quick-tests slow-tests
+.PHONY: help demo test check bench calibrate fix docs picture clean set-up format lint types imports generated quick-tests slow-tests
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -76,6 +77,9 @@ slow-tests: set-up
 
 bench: $(READY) ## speed and memory beside the real peers, some minutes; writes benchmarks/results.json
 	@$(BIN)/python benchmarks/run.py $(ARGS)
+
+calibrate: $(READY) ## false alarms, power and delays beside the real peers, twenty minutes; writes a page
+	@$(BIN)/python benchmarks/calibrate.py $(ARGS)
 
 fix: $(READY) ## format, and repair what can be repaired by machine
 	@$(BIN)/ruff check --fix --quiet . $(SCRIPTS) || true

@@ -107,8 +107,9 @@ REFERENCES: Final = ("training", "baseline")
 QUALITY_SOURCES: Final = ("actual", "estimated")
 """Whether a quality was computed from labels, or without them."""
 
-ABSENT_REASONS: Final = ("rows", "profile", "stale", "error")
-"""Why a score is not published: too few rows, a reference without them, an old report, our fault."""
+ABSENT_REASONS: Final = ("rows", "profile", "overflow", "stale", "error")
+"""Why a score is not published: too few rows, a reference without them, more rows than an int64 holds, an old
+report, our fault."""
 
 DENIED_REASONS: Final = ("host", "listener", "connection_limit", "header_timeout")
 """Why a request or a connection was turned away."""
@@ -532,9 +533,14 @@ DRIFT_CRITICAL_VALUE: Final = Metric(
     "Standard normal quantile at which the location of one feature is significant, false alarms shared out.",
     _MODEL_WINDOW, condition="fleet",
 )  # fmt: skip
-OUTPUT_BIN_POSITIVE: Final = Metric(
-    "ml_output_bin_positive_ratio", "gauge",
-    "Expected share of positive labels in a bin of a score, for performance without labels in rules.",
+OUTPUT_BIN_WEIGHT: Final = Metric(
+    "ml_output_bin_weight", "gauge",
+    "Weight of a bin in the location and in the spread, in standard deviations of the reference.",
+    (*MODEL_LABELS, "output", "class", "bin", "weight", "profile"), condition="fleet",
+)  # fmt: skip
+OUTPUT_BIN_ACCURACY: Final = Metric(
+    "ml_output_bin_accuracy_ratio", "gauge",
+    "Share of right decisions that is expected of scores in a bin, for performance without labels in rules.",
     (*MODEL_LABELS, "output", "class", "bin", "profile"), unit="ratio", condition="fleet",
 )  # fmt: skip
 

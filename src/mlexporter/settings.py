@@ -90,6 +90,11 @@ def _windows(text: str) -> tuple[str, ...]:
     return tuple(sorted(names, key=parse_duration))
 
 
+def _duration(text: str) -> str:
+    parse_duration(text)
+    return text
+
+
 def _one_of(*choices: str) -> Callable[[str], str]:
     def parse(text: str) -> str:
         if text not in choices:
@@ -156,6 +161,13 @@ SETTINGS: Final = (
     Setting("header_timeout", "5", _positive, "Seconds that a client has to send its request."),
     Setting("snapshot_dir", "", _snapshot_directory,
             "Directory on a disk that keeps the windows over restarts and reboots; empty keeps them in memory only."),
+    Setting("baseline", "auto", _one_of("auto", "off", "on"),
+            "auto learns a baseline from serving where the profile knows no noise, on also where it does; off watches nothing."),
+    Setting("baseline_block", "1h", _duration, "Length of the blocks of serving that a baseline is learned from."),
+    Setting("baseline_blocks", "168", _whole(24, 10_000),
+            "Blocks that are kept, newest first; once there are so many a baseline is learned."),
+    Setting("fleet", "0", _boolean,
+            "Exposes what the recording rules of a fleet compute from: weights, bounds and critical values."),
     Setting("spans", "auto", _one_of("auto", "off"),
             "auto begins a span for each call where the application has an OpenTelemetry tracer."),
     Setting("push", "off", _one_of("off", "on"),
@@ -192,6 +204,10 @@ class Settings(NamedTuple):
     connection_limit: int = 512
     header_timeout: float = 5.0
     snapshot_dir: str = ""
+    baseline: str = "auto"
+    baseline_block: str = "1h"
+    baseline_blocks: int = 168
+    fleet: bool = False
     spans: str = "auto"
     push: str = "off"
     events_ratio: float = 0.0
@@ -203,6 +219,11 @@ class Settings(NamedTuple):
     def window_seconds(self) -> dict[str, float]:
         """Name and length of each window, shortest first."""
         return {name: parse_duration(name) for name in self.windows}
+
+    @property
+    def baseline_block_seconds(self) -> float:
+        """Length of a block of serving."""
+        return parse_duration(self.baseline_block)
 
 
 def read_settings(environment: Mapping[str, str], **overrides: object) -> Settings:

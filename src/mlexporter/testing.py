@@ -19,33 +19,15 @@ from contextlib import contextmanager
 
 from mlexporter.app import Exporter, use_exporter
 from mlexporter.settings import read_settings
-from mlexporter.state.clock import WindowClock
+from mlexporter.state.clock import StandingClock, WindowClock
 
 
-class FakeClock(WindowClock):
-    """A clock of windows that stands still until it is moved.
+class FakeClock(StandingClock):
+    """A clock of windows that stands still until it is moved by ``advance``.
 
     Args:
         start: First reading, seconds.
     """
-
-    def __init__(self, start: float = 0.0) -> None:
-        super().__init__()
-        self._now = start
-
-    def now(self) -> float:
-        """Return the reading, seconds."""
-        return self._now
-
-    def advance(self, seconds: float) -> None:
-        """Move the clock forward.
-
-        Raises:
-            ValueError: ``seconds`` is negative; the clock of windows never goes back.
-        """
-        if seconds < 0:
-            raise ValueError(f"seconds={seconds}: the clock of windows never goes back")
-        self._now += seconds
 
 
 @contextmanager

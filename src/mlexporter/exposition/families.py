@@ -16,10 +16,13 @@ from mlexporter.exposition.model_part import ModelPart, prepare
 from mlexporter.exposition.samples import Block, Family, SeriesLabels, block_of
 from mlexporter.exposition.subjects.drift import drift_blocks
 from mlexporter.exposition.subjects.exporter import exporter_blocks, single
+from mlexporter.exposition.subjects.for_rules import fleet_blocks
 from mlexporter.exposition.subjects.generation import generation_blocks
 from mlexporter.exposition.subjects.profile import profile_blocks
+from mlexporter.exposition.subjects.reference import reference_blocks
 from mlexporter.exposition.subjects.resources import machine_blocks, process_blocks
 from mlexporter.exposition.subjects.service import service_blocks
+from mlexporter.exposition.subjects.whole_model import whole_model_blocks
 from mlexporter.records import View
 
 OnError = Callable[[str, BaseException], None]
@@ -51,7 +54,7 @@ def collect(
         for model, row in zip(view.models, labels, strict=True)
     ]
     usable = [part for part in parts if part is not None]
-    selections, left_out = choose_bins(usable, view.series_budget)
+    selections, left_out = choose_bins(usable, view.series_budget, is_fleet=view.is_fleet)
     gathered: dict[str, list[Block]] = {metric.name: [] for metric in CATALOGUE}
     succeeded: set[ModelLabels] = set()
     for part, selection in zip(usable, selections, strict=True):
@@ -84,7 +87,9 @@ def _model_labels(view: View) -> list[ModelLabels]:
 
 def _blocks_of(part: ModelPart, selection: Selection, view: View) -> _Blocks:
     blocks = [
-        *service_blocks(part), *generation_blocks(part), *profile_blocks(part, selection), *drift_blocks(part, view)
+        *service_blocks(part), *generation_blocks(part), *profile_blocks(part, selection),
+        *reference_blocks(part, view), *drift_blocks(part, view), *whole_model_blocks(part),
+        *fleet_blocks(part, selection, view),
     ]  # fmt: skip
     # What is no number fails as it is counted: here, where it costs this model alone.
     return [(metric, block) for metric, block in blocks if block.sample_count > 0]

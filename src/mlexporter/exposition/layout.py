@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
@@ -53,6 +53,8 @@ class SubjectLayout:
         self._absent: dict[tuple[str, str], SeriesLabels] = {}
         self._all_absent: dict[tuple[str, str], Block] = {}
         self._bins: tuple[Indices, tuple[SeriesLabels, Indices, Block]] | None = None
+        self._kept: dict[str, tuple[Indices, tuple[Block, ...]]] = {}
+        self._of_reference: dict[str, tuple[weakref.ref[Reference], tuple[str, ...], Block]] = {}
         sizes = np.array([d.n_cells for d in distributions], dtype=np.int64)
         self.bin_counts: Counts = sizes
         self._starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
@@ -103,6 +105,22 @@ class SubjectLayout:
             self._bins = kept
         return kept[1]
 
+    def kept(self, name: str, selection: Indices, make: Callable[[], tuple[Block, ...]]) -> tuple[Block, ...]:
+        """Return blocks that depend on the profile and the selected subjects alone, made once for these."""
+        found = self._kept.get(name)
+        if found is None or not np.array_equal(found[0], selection):
+            found = self._kept[name] = (selection, make())
+        return found[1]
+
+    def kept_of(
+        self, name: str, reference: Reference, windows: tuple[str, ...], make: Callable[[], Block]
+    ) -> Block:
+        """Return a block that depends on what drift is measured against and the windows, made once for these."""
+        found = self._of_reference.get(name)
+        if found is None or found[0]() is not reference or found[1] != windows:
+            found = self._of_reference[name] = (weakref.ref(reference), windows, make())
+        return found[2]
+
     def _prepare_bins(self, selection: Indices) -> tuple[SeriesLabels, Indices, Block]:
         observed: list[tuple[str, ...]] = []
         reference: list[tuple[str, ...]] = []
@@ -133,7 +151,9 @@ class ProfileLayout:
     Attributes:
         features: Of the features.
         outputs: Of the outputs.
-        settings: What the profile says of each of them: whether it is left out of alerts, its threshold.
+        settings: What the profile says of each of them: its threshold, and whether an output alerts.
+        series_of_bins: Series that the bins of each feature and of each output make, without and with what
+            only a fleet needs, as the budget counts them; filled there.
     """
 
     def __init__(self, model: ModelLabels, reference: Reference) -> None:
@@ -156,8 +176,8 @@ class ProfileLayout:
             profile=clean(reference.fingerprint),
             expose_names=reference.expose_names,
         )
+        self.series_of_bins: dict[bool, tuple[Counts, Counts]] = {}
         self.settings: tuple[tuple[Metric, Block], ...] = (
-            (catalogue.FEATURE_EXCLUDED, _excluded(self.features, reference.features)),
             (catalogue.OUTPUT_EXCLUDED, _excluded(self.outputs, reference.outputs)),
             (catalogue.FEATURE_DRIFT_THRESHOLD, _thresholds(self.features, reference.features)),
             (catalogue.OUTPUT_DRIFT_THRESHOLD, _thresholds(self.outputs, reference.outputs)),

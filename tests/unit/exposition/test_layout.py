@@ -35,7 +35,6 @@ def test_what_a_profile_says_is_written_once(view):
         each.threshold for each in reference.features
     ]
     assert settings[catalogue.OUTPUT_DRIFT_THRESHOLD].values == [each.threshold for each in reference.outputs]
-    assert settings[catalogue.FEATURE_EXCLUDED].values == [int(not each.alert) for each in reference.features]
     assert settings[catalogue.OUTPUT_EXCLUDED].values == [int(not each.alert) for each in reference.outputs]
     assert all(block.is_constant for block in settings.values())
 

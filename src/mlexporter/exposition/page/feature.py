@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from mlexporter.exposition.page import words
 from mlexporter.exposition.page.bars import bars
+from mlexporter.exposition.page.hints import hints
 from mlexporter.exposition.page.histogram import NARROW, WIDE, histogram
 from mlexporter.exposition.page.markup import Markup, element, join, name_markup
 from mlexporter.exposition.page.quality import risen_shares
@@ -43,10 +44,20 @@ def card(
         element("header", _title(subject, level), _severities(subject, required)),
         element("p", shift_words(subject), class_="shift"),
         *(element("p", risen.sentence, class_="risen") for risen in risen_shares(subject)),
+        *(element("p", hint, class_="risen") for hint in hints(subject)),
+        *(element("p", sentence, class_="facts") for sentence in _decisions(subject)),
         draw(found, alternative(subject, found), WIDE if is_large else NARROW),
         element("p", _facts(subject), class_="facts"),
         class_=f"card {state}" if subject.alert else f"card {state} quiet",
     )
+
+
+def _decisions(subject: Subject) -> Iterator[str]:
+    """Yield what people decided about it."""
+    if subject.acknowledged is not None:
+        yield f"Acknowledged {words.moment(subject.acknowledged)}: no alert until this drift is over."
+    if subject.is_excluded:
+        yield "Excluded by a person: its drift is shown and does not alert."
 
 
 def _title(subject: Subject, level: str) -> Markup:
@@ -119,7 +130,9 @@ def _facts(subject: Subject) -> str:
     facts = [words.plural(shown.observations, "row"), threshold]
     for statistic, label in _FACTS.items():
         value = shown.scores.get(statistic)
-        if value is not None:
+        if statistic == "minimum_detectable_effect" and shown.is_blind:
+            facts.append("no shift visible: it moves as much while all is well")
+        elif value is not None:
             facts.append(f"{label} {words.amount(value)}")
     return " · ".join(fact.replace(" ", words.SPACE) for fact in facts)
 

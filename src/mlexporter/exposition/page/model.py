@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from mlexporter.exposition.page import empty, words
+from mlexporter.exposition.page.compared import compared_facts
+from mlexporter.exposition.page.estimates import estimate_facts
 from mlexporter.exposition.page.feature import NOT_ALERTED, card, compact_table
 from mlexporter.exposition.page.generation import generation_facts
 from mlexporter.exposition.page.markup import Content, Markup, element, join, lines, name_markup
 from mlexporter.exposition.page.service import service_facts
-from mlexporter.exposition.page.subjects import Subject, by_severity, subjects
+from mlexporter.exposition.page.subjects import Subject, by_importance, subjects
 from mlexporter.exposition.page.training import monitored, profile_facts
 from mlexporter.exposition.page.verdict import Verdict, verdict
 from mlexporter.exposition.page.windows import windows_table
@@ -47,17 +49,18 @@ class ModelPage:
     def _subjects(self) -> tuple[list[Subject], list[Subject]]:
         if self.model.reference is None:
             return [], []
-        return subjects(self.model.reference, self.report, is_stale=self.stale_age is not None)
+        is_stale = self.stale_age is not None
+        return subjects(self.model.reference, self.report, is_stale=is_stale, decided=self.model.baseline)
 
     @cached_property
     def features(self) -> list[Subject]:
         """Features, the worst first."""
-        return by_severity(self._subjects[0])
+        return by_importance(self._subjects[0])
 
     @cached_property
     def outputs(self) -> list[Subject]:
         """Outputs, the worst first."""
-        return by_severity(self._subjects[1])
+        return by_importance(self._subjects[1])
 
     @cached_property
     def verdict(self) -> Verdict:
@@ -88,7 +91,9 @@ def verdict_badge(page: ModelPage) -> Markup:
     return element("span", state, class_=f"badge {state if state in {'drift', 'steady'} else 'none'}")
 
 
-def model_section(page: ModelPage, number: int, *, n_cards: int, n_rows: int) -> Markup:
+def model_section(
+    page: ModelPage, number: int, *, n_cards: int, n_rows: int, is_served: bool = True
+) -> Markup:
     """Return the section of one model.
 
     Args:
@@ -96,6 +101,7 @@ def model_section(page: ModelPage, number: int, *, n_cards: int, n_rows: int) ->
         number: Its position, for links.
         n_cards: Features and outputs to show in full at most.
         n_rows: Further features to show as rows at most.
+        is_served: False leaves out calls and their durations, of which rows of a file know nothing.
     """
     found = page.verdict
     head = element(
@@ -106,8 +112,9 @@ def model_section(page: ModelPage, number: int, *, n_cards: int, n_rows: int) ->
     )
     parts = [
         head,
-        service_facts(page.model.snapshot.service, now=page.now),
+        service_facts(page.model.snapshot.service, now=page.now) if is_served else None,
         generation_facts(page.model.snapshot.generation),
+        None if page.stale_age is not None else estimate_facts(page.report, page.model.reference),
         *_drift_parts(page, n_cards, n_rows),
         _profile_part(page),
     ]
@@ -201,7 +208,12 @@ def _profile_part(page: ModelPage) -> Markup | None:
     model = page.model
     parts: list[Content] = []
     if model.reference is not None:
-        parts = [element("h3", "Profile"), profile_facts(model.reference, model.snapshot.key, now=page.now)]
+        parts = [
+            element("h3", "Profile"),
+            profile_facts(model.reference, model.snapshot.key, now=page.now),
+            element("h4", "What drift is measured against"),
+            compared_facts(model),
+        ]
     skipped = {} if model.reference is None else model.reference.skipped
     parts.append(monitored(model.notes, skipped))
     return join(*parts)

@@ -17,10 +17,10 @@ ICON: Final = (
 STYLE: Final = Markup("""
 :root{color-scheme:light dark;--canvas:#f5f6f7;--panel:#fff;--line:#dfe2e6;--soft:#eceff2;--ink:#1d232b;--dim:#5b6570;
 --now:#7ba6d0;--drift-bar:#e8935a;--then:#2b333d;--side:#a9b0b8;--drift:#a94400;--drift-back:#fdeadd;--steady:#1f5c94;
---steady-back:#e5eff8;--link:#1f5c94}
+--steady-back:#e5eff8;--link:#1f5c94;--above:#f6cfae}
 @media (prefers-color-scheme:dark){:root{--canvas:#111418;--panel:#191d23;--line:#2d333b;--soft:#232931;--ink:#e3e7ec;
 --dim:#9aa5b1;--now:#3f6f9f;--drift-bar:#b8622b;--then:#d5dbe2;--side:#68717c;--drift:#ffab73;--drift-back:#40250f;
---steady:#93c1ec;--steady-back:#182d42;--link:#93c1ec}}
+--steady:#93c1ec;--steady-back:#182d42;--link:#93c1ec;--above:#6b401d}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--canvas);color:var(--ink);font:15px/1.5 Inter,system-ui,-apple-system,"Segoe UI",Roboto,
@@ -49,7 +49,7 @@ vertical-align:middle;overflow-wrap:normal;background:var(--soft);color:var(--di
 .badge.drift{background:var(--drift-back);color:var(--drift)}
 .badge.steady{background:var(--steady-back);color:var(--steady)}
 .model,.panel{background:var(--panel);border:1px solid var(--line);border-radius:10px;padding:24px 26px;margin:0 0 20px}
-.panel h2{font-size:17px;margin-bottom:8px}
+.panel h2{font-size:17px;margin-bottom:8px}.panel h3{margin-top:0}
 .verdict{font-size:18px;line-height:1.4;margin-top:8px;max-width:62em}
 .verdict.drift{color:var(--drift);font-weight:600}
 .detail{color:var(--dim);margin-top:4px;max-width:75em}
@@ -64,7 +64,9 @@ vertical-align:middle;overflow-wrap:normal;background:var(--soft);color:var(--di
 padding:16px 0 0;border-top:1px solid var(--line)}
 .facts-grid dt{font-size:13px;color:var(--dim)}
 .big{font-size:21px;line-height:1.3;letter-spacing:-.01em}
+h3+.facts-grid{margin-top:6px;padding-top:0;border-top:0}
 .note{font-size:13px;color:var(--dim)}
+.facts-grid+.note{margin-top:12px}
 .overview{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(440px,100%),1fr));gap:0 32px}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:14px;overflow-wrap:break-word}
@@ -111,6 +113,12 @@ break-inside:avoid}
 g:hover>.hit{fill:var(--soft)}
 .pairs div{display:grid;grid-template-columns:minmax(110px,210px) 1fr;gap:0 16px;padding:3px 0;font-size:14px}
 .pairs dt{color:var(--dim)}
+.note+.legend{margin:8px 0}
+.timeline th,.timeline td{padding:2px 10px 2px 0;font-size:13px;white-space:nowrap;border:0}
+.timeline .picture{min-width:420px;padding:0;margin:0}.timeline td:nth-child(2){width:70%}
+.still{fill:var(--steady-back);background:var(--steady-back)}.above{fill:var(--above);background:var(--above)}
+.far{fill:var(--drift-bar);background:var(--drift-bar)}.farthest{fill:var(--drift);background:var(--drift)}
+.blind{fill:var(--side);background:var(--side);opacity:.55}.absent{fill:var(--soft);background:var(--soft)}
 .guide{padding-left:18px}
 .guide li{margin:3px 0}
 summary{cursor:pointer;color:var(--dim);font-size:14px;margin:16px 0 8px}

@@ -10,6 +10,7 @@ from mlexporter.exposition.page import words
 from mlexporter.exposition.page.markup import Content, Markup, join, name_markup
 from mlexporter.exposition.page.quality import risen_shares
 from mlexporter.exposition.page.subjects import Subject, WindowScore
+from mlexporter.exposition.page.together import joint_drifts, joint_sentences, together_sentences
 from mlexporter.records import ModelView, Report
 
 
@@ -48,21 +49,32 @@ def verdict(
     """
     subjects = [*outputs, *features]
     missing = _what_is_missing(model, report, subjects, stale_age)
-    if missing is not None:
-        return Verdict(State.UNKNOWN, join(missing), _quality_sentences(features))
+    if missing is not None or report is None:
+        return Verdict(State.UNKNOWN, join(missing or ""), _quality_sentences(features))
     alerted = [subject for subject in subjects if subject.alert]
     drifting = [subject for subject in alerted if subject.is_drift]
+    looked = _longest(alerted)
     details = (
+        *_acknowledged(drifting),
+        *_blind(features, "feature"),
+        *_blind(outputs, "output"),
+        *joint_sentences(model.reference, report, is_explained=bool(drifting)),
+        *together_sentences(report),
         *_only_shown(subjects),
         *_quality_sentences(features),
         *_unscored(alerted),
     )
     if drifting:
         return Verdict(State.DRIFT, _drift_sentence(features, outputs), details)
+    if joint_drifts(model.reference, report):
+        return Verdict(State.DRIFT, join("Features fit each other no longer as in training."), details)
     if not any(subject.worst is not None for subject in alerted):
         sentence = "No verdict: every feature that has a score is shown only and not alerted on."
         return Verdict(State.UNKNOWN, join(sentence), details)
-    return Verdict(State.STEADY, _steady_sentence(alerted), details)
+    if all(window.is_blind for window in looked):
+        sentence = "No verdict: no shift could have been seen, however large."
+        return Verdict(State.UNKNOWN, join(sentence), details)
+    return Verdict(State.STEADY, _steady_sentence(looked), details)
 
 
 def _what_is_missing(
@@ -126,19 +138,43 @@ def _worst(subjects: Sequence[Subject]) -> Markup:
     return join(name_markup(subject.name), f" (severity {words.amount(subject.worst_severity)}{place})")
 
 
-def _steady_sentence(alerted: Sequence[Subject]) -> Markup:
+def _longest(alerted: Sequence[Subject]) -> list[WindowScore]:
+    """Return the longest window that any of them has a score in, of each that has one there."""
+    scored = [
+        (place, window)
+        for subject in alerted
+        for place, window in enumerate(subject.windows)
+        if window.severity is not None
+    ]
+    longest = max((place for place, _ in scored), default=-1)
+    return [window for place, window in scored if place == longest]
+
+
+def _steady_sentence(looked: Sequence[WindowScore]) -> Markup:
     """Say how large a shift would have been seen: "no drift" on few rows is not an all-clear."""
-    known = [window for subject in alerted for window in subject.windows if window.severity is not None]
-    longest = known[-1].window
-    looked: list[WindowScore] = [window for window in known if window.window == longest]
+    place = words.window(looked[0].window)
     rows = words.plural(max(window.observations for window in looked), "row")
-    visible = max((window.scores.get("minimum_detectable_effect", 0.0) for window in looked), default=0.0)
-    if visible == 0:
-        return join(f"No drift seen in {rows} of {words.window(longest)}.")
+    known = [window.visible for window in looked if window.visible is not None and not window.is_blind]
+    if not known:
+        return join(f"No drift seen in {rows} of {place}.")
     return join(
-        f"No drift seen. With {rows} in {words.window(longest)} only shifts above "
-        f"{words.deviations(visible)} could have been."
+        f"No drift seen. With {rows} in {place} only shifts above "
+        f"{words.deviations(max(known))} could have been."
     )
+
+
+def _blind(subjects: Sequence[Subject], noun: str) -> list[Markup]:
+    n_blind = sum(window.is_blind for window in _longest([each for each in subjects if each.alert]))
+    if not n_blind:
+        return []
+    verb, themselves = ("moves", "itself") if n_blind == 1 else ("move", "themselves")
+    told = f"{words.plural(n_blind, noun)} {verb} so much by {themselves} that no shift could be seen."
+    return [join(told)]
+
+
+def _acknowledged(drifting: Sequence[Subject]) -> list[Markup]:
+    known = [subject for subject in drifting if subject.acknowledged is not None]
+    return [join("Acknowledged, so not alerted on until it is over: ", _names(known), ".")] if known else []
 
 
 def _only_shown(subjects: Sequence[Subject]) -> list[Markup]:
@@ -182,6 +218,7 @@ def reason_words(reason: str) -> str:
     known = {
         "rows": "too few rows",
         "profile": "the profile has no rows for it",
+        "overflow": "more rows than can be counted",
         "stale": "out of date",
         "error": "could not be computed",
     }

@@ -13,13 +13,21 @@ from mlexporter.exposition.model_part import ModelPart
 from mlexporter.exposition.samples import Block, block_of, series_of
 from mlexporter.records import Report, SubjectScores, View, WindowReport
 
-_EXCESS: Final = (
+_BESIDE_DRIFT: Final = (
     catalogue.FEATURE_MISSING_EXCESS,
+    catalogue.FEATURE_INVALID_EXCESS,
     catalogue.FEATURE_OUT_OF_RANGE_EXCESS,
     catalogue.FEATURE_UNSEEN_EXCESS,
     catalogue.FEATURE_TYPE_MISMATCH_EXCESS,
+    catalogue.FEATURE_STUCK_EXCESS,
+    catalogue.FEATURE_TOP_VALUE,
+    catalogue.FEATURE_UNIT_FACTOR,
+    catalogue.FEATURE_SKEW,
+    catalogue.FEATURE_EXPECTED_EFFECT,
+    catalogue.FEATURE_TRAINING_SKEW,
+    catalogue.FEATURE_TRAINING_SKEW_EFFECT,
 )
-_FEATURE_SCORES: Final = (*catalogue.FEATURE_DRIFT, *_EXCESS)
+_FEATURE_SCORES: Final = (*catalogue.FEATURE_DRIFT, *_BESIDE_DRIFT)
 
 
 def drift_blocks(part: ModelPart, view: View) -> Iterator[tuple[Metric, Block]]:

@@ -1,5 +1,5 @@
 from mlexporter.exposition.page.quality import risen_shares
-from mlexporter.exposition.page.subjects import by_severity, subjects
+from mlexporter.exposition.page.subjects import by_importance, subjects
 
 
 def joined(make, rows, **options):
@@ -16,7 +16,7 @@ def test_worst_window_decides_the_order(make):
         make.Row("late", (0.0, 7.0)),
         make.Row("early", (8.0, None)),
     ]
-    assert [subject.name for subject in by_severity(joined(make, rows))] == [
+    assert [subject.name for subject in by_importance(joined(make, rows))] == [
         "early", "late", "steady", "unknown", "quiet",
     ]  # fmt: skip
 
