@@ -12,13 +12,15 @@ import numpy.typing as npt
 from mlexporter.profile.block_counts import Blocks, Places
 from mlexporter.profile.fit_rows import FitRows
 from mlexporter.profile.vector_learner import MOST_FIT_ROWS
-from mlexporter.records import ComponentNoise, FeatureReference, Kind, Reference, WindowCounts
+from mlexporter.records import ComponentNoise, Kind, Reference, WindowCounts
+from mlexporter.records.cells import no_counts
+from mlexporter.records.sides import JOINTS
 from mlexporter.state.binning import flatten, read_numbers
 from mlexporter.state.columns import Column
 from mlexporter.state.matrix import finite
 from mlexporter.state.row_block import RowBlock
 from mlexporter.state.sides.joints import Joints
-from mlexporter.statistics.learned_noise import learn_noise
+from mlexporter.statistics.joint_noise import learn_joint_noise
 
 
 class JointBlocks:
@@ -36,6 +38,7 @@ class JointBlocks:
     def __init__(self, reference: Reference, place: int, row_count: int, blocks: Sequence[Blocks]) -> None:
         joint = reference.joints[place]
         self.place = place
+        self._reference = reference
         self._joint = joint
         self._side = Joints(replace(reference, joints=(joint,)))
         self._numbers = [each.name for each in reference.features if each.distribution.kind is Kind.NUMERIC]
@@ -64,27 +67,15 @@ class JointBlocks:
                 self._side.count(self._rows_of(numbers, vectors, own), cells[block])
 
     def noise(self, required_rows: int) -> dict[str, ComponentNoise]:
-        """Return the noise by window: the largest of all components, since one bound stands for them all."""
-        components = Reference(
-            model_name="", model_version="", outputs=(), fingerprint="", profile_id="", row_count=1,
-            created_timestamp=0.0,
-            features=tuple(
-                FeatureReference(str(number), each) for number, each in enumerate(self._joint.distributions)
-            ),
-        )  # fmt: skip
+        """Return the noise by window."""
+        alone = replace(self._reference, joints=(self._joint,))
         found = {}
         for blocks, cells in zip(self._blocks, self._cells, strict=True):
-            learned = learn_noise(
-                components, _windows(blocks, cells, components), required_observations=required_rows
+            learned = learn_joint_noise(
+                alone, _windows(blocks, cells, alone), required_observations=required_rows
             )
-            noise = tuple(learned.features.values())
-            if noise:
-                found[blocks.name] = ComponentNoise(
-                    blocks=min(each.blocks for each in noise),
-                    location=max(each.location or 0.0 for each in noise),
-                    spread=max(each.spread or 0.0 for each in noise),
-                    omnibus=max(each.omnibus for each in noise),
-                )
+            if learned:
+                (found[blocks.name],) = learned.values()
         return found
 
     def _numbers_of(self, batch: Mapping[str, Column], n_rows: int) -> npt.NDArray[np.float32]:
@@ -123,15 +114,11 @@ def joint_blocks(reference: Reference, row_count: int, blocks: Sequence[Blocks])
     ]
 
 
-def _windows(blocks: Blocks, cells: npt.NDArray[np.int64], components: Reference) -> Iterator[WindowCounts]:
-    none = np.zeros(len(components.features), dtype=np.int64)
+def _windows(blocks: Blocks, cells: npt.NDArray[np.int64], alone: Reference) -> Iterator[WindowCounts]:
+    places = alone.side_places
     for each in cells:
+        sides = np.zeros(max(place.stop for place in places.values()), dtype=np.int64)
+        sides[places[JOINTS]] = each
         yield WindowCounts(
-            name=blocks.name,
-            span_seconds=blocks.length,
-            row_count=int(each[: components.feature_offsets[1]].sum()),
-            feature_cells=each,
-            out_of_range=none,
-            type_mismatches=none,
-            output_cells=none[:0],
+            blocks.name, blocks.length, 0, no_counts(), no_counts(), no_counts(), no_counts(), sides
         )

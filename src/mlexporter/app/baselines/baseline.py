@@ -50,6 +50,7 @@ class Baseline:
         slot_rows: Rows of each slot, shape (n_slots,); None without slots.
         feature_noise: Of each feature.
         output_noise: Of each output.
+        joint_noise: Of each joint.
         who: Who accepted it; empty where it was learned by itself.
         why: In the words of that person.
         decision: The decision that it follows; empty where it was learned by itself.
@@ -63,6 +64,7 @@ class Baseline:
     slot_rows: Counts | None = None
     feature_noise: Noise = ()
     output_noise: Noise = ()
+    joint_noise: Noise = ()
     who: str = ""
     why: str = ""
     decision: str = ""
@@ -114,7 +116,7 @@ class Baseline:
             row_count=rows,
             slots=self._slots(training),
             pairs=_pairs(training.pairs, counts.side_cells[sides[SKEWS]]),
-            joints=_joints(training.joints, counts.side_cells[sides[JOINTS]]),
+            joints=_joints(training.joints, counts.side_cells[sides[JOINTS]], self.joint_noise),
             duplicate_rows=_scaled(training.duplicate_rows, training.row_count, rows)
             if share is None
             else round(share * rows),
@@ -151,9 +153,9 @@ def _is_enough(distribution: Distribution, cells: Counts) -> bool:
     return int(cells[: distribution.n_shape_bins].sum()) >= REQUIRED_ROWS
 
 
-def _joints(joints: tuple[JointReference, ...], cells: Counts) -> tuple[JointReference, ...]:
+def _joints(joints: tuple[JointReference, ...], cells: Counts, noise: Noise) -> tuple[JointReference, ...]:
     found, start = [], 0
-    for joint in joints:
+    for number, joint in enumerate(joints):
         own = cells[start : start + joint.n_cells]
         start += joint.n_cells
         distributions, place = [], 0
@@ -164,7 +166,8 @@ def _joints(joints: tuple[JointReference, ...], cells: Counts) -> tuple[JointRef
             distributions.append(
                 replace(distribution, counts=tuple(part.tolist())) if is_enough else distribution
             )
-        found.append(replace(joint, distributions=tuple(distributions)))
+        learned = _at(noise, number) or joint.noise
+        found.append(replace(joint, distributions=tuple(distributions), noise=learned))
     return tuple(found)
 
 

@@ -72,8 +72,10 @@ def learn_baseline(  # noqa: PLR0913 - what is learned from, and what is to be t
         decision=decision,
     )  # fmt: skip
     usable = clean | _quiet(log, excluded, with_incidents=with_incidents)
-    features, outputs = _noise(baseline.applied(training), log, usable, windows, required_observations)
-    return replace(baseline, feature_noise=features, output_noise=outputs)
+    features, outputs, joints = _noise(
+        baseline.applied(training), log, usable, windows, required_observations
+    )
+    return replace(baseline, feature_noise=features, output_noise=outputs, joint_noise=joints)
 
 
 def _quiet(log: BlockLog, excluded: frozenset[str], *, with_incidents: bool) -> frozenset[int]:
@@ -88,12 +90,14 @@ def _quiet(log: BlockLog, excluded: frozenset[str], *, with_incidents: bool) -> 
 def _noise(
     reference: Reference, log: BlockLog, usable: frozenset[int], windows: Mapping[str, float],
     required_observations: int,
-) -> tuple[Noise, Noise]:  # fmt: skip
+) -> tuple[Noise, Noise, Noise]:  # fmt: skip
     with IMPORTING:
+        from mlexporter.statistics.joint_noise import learn_joint_noise  # noqa: PLC0415 - as below
         from mlexporter.statistics.learned_noise import learn_noise  # noqa: PLC0415 - it loads scipy, off the request path
 
     features: list[dict[str, ComponentNoise]] = [{} for _ in reference.features]
     outputs: list[dict[str, ComponentNoise]] = [{} for _ in reference.outputs]
+    joints: list[dict[str, ComponentNoise]] = [{} for _ in reference.joints]
     for name, seconds in windows.items():
         n_blocks = round(seconds / log.length_seconds)
         if n_blocks < 1 or n_blocks * log.length_seconds != seconds:
@@ -101,10 +105,15 @@ def _noise(
         learned = learn_noise(
             reference, log.sums(n_blocks, usable, name), required_observations=required_observations
         )
-        for found, known in ((features, learned.features), (outputs, learned.outputs)):
+        of_joints = learn_joint_noise(
+            reference, log.sums(n_blocks, usable, name), required_observations=required_observations
+        )
+        for found, known in (
+            (features, learned.features), (outputs, learned.outputs), (joints, of_joints)
+        ):  # fmt: skip
             for place, component in known.items():
                 found[place][name] = component
-    return tuple(features), tuple(outputs)
+    return tuple(features), tuple(outputs), tuple(joints)
 
 
 def _slots(training: Reference, log: BlockLog, clean: frozenset[int]) -> tuple[Counts | None, Counts | None]:

@@ -12,8 +12,8 @@ from mlexporter.app.baselines.baseline_file import baseline_from_bytes, baseline
 from mlexporter.app.baselines.blocks import Block, BlockLog, Fault
 from mlexporter.app.baselines.learning import REQUIRED_CLEAN, is_clean_week, learn_baseline
 from mlexporter.profile.identity import fingerprint
-from mlexporter.records import DerivedPair, ModelKey, Slots
-from mlexporter.records.sides import DUPLICATES, REPEATS, SKEWS, SLOTS
+from mlexporter.records import DerivedPair, JointReference, ModelKey, Slots
+from mlexporter.records.sides import DUPLICATES, JOINTS, REPEATS, SKEWS, SLOTS
 from mlexporter.state.moment import Moment
 from mlexporter.statistics.learned_noise import REQUIRED_BLOCKS
 
@@ -219,3 +219,31 @@ def test_a_damaged_baseline_is_refused(world, place):
     for damaged in (changed, data[:place]):
         with pytest.raises(ValueError, match=r"damaged|truncated|version|envelope"):
             baseline_from_bytes(damaged)
+
+
+def test_noise_of_joints_is_learned_from_serving(world):
+    """Without it a joint would take correlated rows of serving for independent ones."""
+    joint = JointReference("", (), (world.reference.features[0].distribution,))
+    world.reference = replace(world.reference, joints=(joint,))
+    places = world.reference.side_places
+    shares = np.array(joint.distributions[0].counts, dtype=np.float64)
+    random = np.random.default_rng(8)
+    drawn = np.cumsum(5 * random.multinomial(60, shares / shares.sum(), size=80), axis=0)
+
+    def sides(hour):
+        cells = np.zeros(max(place.stop for place in places.values()), dtype=np.int64)
+        cells[places[JOINTS]] = drawn[hour]
+        return cells
+
+    baseline = learned(world, watched(world, 60, sides))
+    (noise,) = baseline.joint_noise
+    used = baseline.applied(world.reference)
+
+    assert used.joints[0].noise == noise
+    assert noise["1h"].blocks >= REQUIRED_BLOCKS
+    assert (
+        noise["1h"].location > 2 / 300
+    )  # 300 rows, five of a kind: five times 1/300 is what they really move
+    assert baseline_from_bytes(
+        baseline_to_bytes(ModelKey("m", "1"), baseline, Moment(1.0, 2.0, "b", 1.0))
+    ).baseline.joint_noise == (noise,)
