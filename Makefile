@@ -88,9 +88,9 @@ fix: $(READY) ## format, and repair what can be repaired by machine
 docs: $(READY) ## write the generated files: rules and reference pages
 	@$(BIN)/mlexporter generate
 
-picture: set-up ## take the picture of the README: the demo's page in Chromium
+picture: set-up ## take the pictures of the README in Chromium: the page, and the nine months of the demo
 	@scripts/install-chromium >/dev/null
-	@$(FIND_PROMETHEUS); scripts/take-picture
+	@$(FIND_PROMETHEUS); scripts/take-picture && scripts/take-nine-months-picture
 
 clean: ## remove the virtual environment and all caches of the tree
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*

@@ -309,7 +309,8 @@ FEATURE_SKEW: Final = Metric(
     _FEATURE_WINDOW, unit="ratio", condition="pairs",
 )  # fmt: skip
 DUPLICATE_ROWS: Final = Metric(
-    "ml_duplicate_rows_total", "counter", "Rows of batches that repeat another row of their batch.",
+    "ml_duplicate_rows_total", "counter",
+    "Rows of batches that repeat another row of their batch; of large batches a part is looked at.",
     condition="profile",
 )  # fmt: skip
 DUPLICATE_ROWS_EXCESS: Final = Metric(

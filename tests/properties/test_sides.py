@@ -178,4 +178,4 @@ def test_a_long_batch_is_counted_like_its_rows():
         recorded = Recorded()
         recorded.predict(frame.assign(at=column))
         assert recorded.side(SLOTS) == expected
-        assert recorded.side(DUPLICATES)[1] == n_rows
+        assert recorded.side(DUPLICATES)[1] == 4_000 + 4_000  # four pieces of each block

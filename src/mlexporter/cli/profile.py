@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from mlexporter.cli.named_values import pairs_of_text
 from mlexporter.cli.profile_table import profile_lines
 from mlexporter.errors import MLExporterError
 from mlexporter.profile import Profile
@@ -35,17 +36,6 @@ def _pairs(context: click.Context, parameter: click.Parameter, values: tuple[str
     return pairs
 
 
-def _texts(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
-    del context
-    pairs = {}
-    for value in values:
-        name, separator, text = value.rpartition("=")
-        if not separator or not name or not text:
-            raise click.BadParameter(f"{value!r}: {parameter.metavar} is needed", param=parameter)
-        pairs[name] = text
-    return pairs
-
-
 def _columns(name: str, meaning: str) -> Callable[[Any], Any]:
     return click.option(name, multiple=True, callback=_split, metavar="A,B", help=meaning)
 
@@ -55,7 +45,7 @@ def _numbers(name: str, meaning: str) -> Callable[[Any], Any]:
 
 
 def _named(name: str, metavar: str, meaning: str) -> Callable[[Any], Any]:
-    return click.option(name, multiple=True, callback=_texts, metavar=metavar, help=meaning)
+    return click.option(name, multiple=True, callback=pairs_of_text, metavar=metavar, help=meaning)
 
 
 @click.command("profile")

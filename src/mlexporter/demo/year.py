@@ -34,8 +34,8 @@ _SCORE: Final = "score"
 
 _ALL_INDEPENDENT: Final = (
     "Each day of April to December against the training months, rows taken for independent. The flights of an hour "
-    "share the weather, and the mix of hours differs from day to day: nearly every feature “drifts” nearly always. "
-    "This is why people mute such alerts."
+    "share the weather, and the mix of hours differs from day to day: half of the features “drift” on nearly every "
+    "day. This is why people mute such alerts."
 )
 _LEARNED: Final = (
     "The same days, the same threshold. What an hour of the day explains is expected, and a shift has to be larger "

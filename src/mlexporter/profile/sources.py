@@ -123,15 +123,17 @@ class FileSource:
             raise FitError(f"{self._path}: the name has to end in one of {', '.join(_PARQUET + _CSV)}")
         self._connection = _connect()
         described = self._query(f"DESCRIBE SELECT * FROM {self._table}")  # noqa: S608 - one of two constants
-        self.names: Sequence[str] = tuple(str(row[0]) for row in described.fetchall())
+        self.names: Sequence[str] = tuple(str(row[0]) for row in self._fetched(described))
         self._refuse_equal_names()
         counted = self._query(f"SELECT count(*) FROM {self._table}")  # noqa: S608 - one of two constants
-        self.row_count = int(counted.fetchall()[0][0])
+        self.row_count = int(self._fetched(counted)[0][0])
         if self.row_count == 0:
             raise FitError(f"{self._path}: there are no rows in it")
 
     def batches(self, names: Sequence[str]) -> Iterator[Mapping[str, Column]]:
-        """Stream the columns ``names``; memory holds one batch."""
+        """Stream the columns ``names``; memory holds one batch. No names, no batches."""
+        if not names:
+            return
         chosen = ", ".join('"' + name.replace('"', '""') + '"' for name in names)
         query = f"SELECT {chosen} FROM {self._table}"  # noqa: S608 - names are quoted
         relation = self._query(query)
@@ -171,6 +173,15 @@ class FileSource:
         except duckdb.Error as error:
             raise self._unreadable(error) from None
 
+    def _fetched(self, relation: Any) -> list[tuple[Any, ...]]:
+        import duckdb  # noqa: PLC0415 - only fitting needs it
+
+        try:
+            rows: list[tuple[Any, ...]] = relation.fetchall()
+        except duckdb.Error as error:
+            raise self._unreadable(error) from None
+        return rows
+
     def _next(self, reader: Any) -> Any:
         try:
             return reader.read_next_batch()
@@ -200,16 +211,17 @@ class FileSource:
         sniffed = self._query(
             f"SELECT HasHeader, Delimiter, Quote FROM sniff_csv({self._file}, sample_size = -1)"  # noqa: S608 - the path is quoted
         )
-        has_header, delimiter, quote = sniffed.fetchall()[0]
+        has_header, delimiter, quote = self._fetched(sniffed)[0]
         if not has_header:
             return list(self.names)
         separator = str(delimiter).replace("'", "''")
         mark = str(quote).replace("'", "''") if len(str(quote)) == 1 else '"'  # "(empty)": none was seen
         first = self._query(
             f"SELECT * FROM read_csv({self._file}, header = false, all_varchar = true, auto_detect = false, "  # noqa: S608 - all parts are quoted
-            f"delim = '{separator}', quote = '{mark}', null_padding = true, columns = {self._header_columns}) LIMIT 1"
+            f"delim = '{separator}', quote = '{mark}', null_padding = true, parallel = false, "  # a name may have lines
+            f"columns = {self._header_columns}) LIMIT 1"
         )
-        return [str(name) for row in first.fetchall() for name in row if name is not None]
+        return [str(name) for row in self._fetched(first) for name in row if name is not None]
 
     @property
     def _header_columns(self) -> str:

@@ -85,7 +85,7 @@ def _read_each(values: Sequence[object] | npt.NDArray[Any], n_dimensions: int) -
 
 
 def _as_array(value: object) -> npt.NDArray[Any] | None:
-    if isinstance(value, str | bytes):
+    if issubclass(type(value), str | bytes):  # isinstance asks the object, whose answer can raise
         return None
     try:
         return np.asarray(value)

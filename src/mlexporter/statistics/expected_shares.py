@@ -28,8 +28,9 @@ class ExpectedRows(NamedTuple):
 def expected_rows(reference: Reference, windows: Sequence[WindowCounts]) -> ExpectedRows:
     """Return what to expect of each window: training itself, or the mix of the slots of its rows.
 
-    Training itself also where a window does not count slots, and where more than half of its rows are
-    in slots that training does not know.
+    Training itself also where a window does not count slots, where more than half of its rows are in slots
+    that training does not know, and for the feature that tells segments apart: its missing and unknown
+    values are of one segment, and would be expected to be as many as they are.
 
     Source: kish1965 (the effective number of rows).
     """
@@ -48,4 +49,8 @@ def expected_rows(reference: Reference, windows: Sequence[WindowCounts]) -> Expe
     cells[is_mixed] = expected_cells(reference, usable[is_mixed])[:, : training.size]
     effective = mass[is_mixed] ** 2 / (usable[is_mixed] ** 2 / np.maximum(known, 1.0)).sum(axis=1)
     rows[is_mixed] = np.minimum(effective[:, None], totals)
+    if reference.slots.segment in reference.feature_names:
+        place = reference.feature_names.index(reference.slots.segment)
+        own = slice(*reference.feature_offsets[place : place + 2])
+        cells[:, own], rows[:, place] = training[own], totals[place]
     return ExpectedRows(cells, rows)

@@ -19,6 +19,11 @@ def test_the_environment_does_not_change_the_demo(monkeypatch):
     assert 0.2 <= demo_settings().evaluation_interval <= 0.5
 
 
+def test_the_demo_measures_against_training_only():
+    """A year in minutes would become its own reference, and what the demo is about would be skew."""
+    assert demo_settings().baseline == "off"
+
+
 @pytest.fixture
 def taken(monkeypatch):
     """A port that a stranger holds, and that the demo would like to have."""

@@ -1,11 +1,19 @@
 import dataclasses
 
+import numpy as np
 import pytest
 
 from mlexporter import catalogue
 from mlexporter.exposition.families import collect
+from mlexporter.records import Estimation, OutcomeTable, Slots
 
 DISTANCE, CARRIER, PREDICTION = 2 * 6, 2 * 7, 2 * 6
+
+OF_BINS = (
+    catalogue.FEATURE_OBSERVATIONS, catalogue.FEATURE_REFERENCE, catalogue.FEATURE_EXPECTED,
+    catalogue.FEATURE_BIN_WEIGHT, catalogue.FEATURE_BIN_UPPER_BOUND, catalogue.OUTPUT_OBSERVATIONS,
+    catalogue.OUTPUT_REFERENCE, catalogue.OUTPUT_BIN_WEIGHT, catalogue.OUTPUT_BIN_ACCURACY,
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -65,3 +73,33 @@ def test_a_change_of_the_budget_is_followed(view, now):
         for each in (view, small, view)
     ]
     assert counts == [DISTANCE + CARRIER, DISTANCE, DISTANCE + CARRIER]
+
+
+@pytest.fixture
+def everything(with_model):
+    """A view whose model has slots and a table of outcomes, with what a fleet needs."""
+    cells = tuple([1] * (6 + 7 + 6))
+    slots = Slots((0,) * 168, "", (), (0,), ("all",), (cells,), (100,))
+    table = OutcomeTable(0, "", (50, 50, 50, 50), (10, 10, 45, 45), (0, 0, 50, 50), (0, 0, 45, 45))
+    changed = with_model("reference.slots", slots)
+    model = changed.models[0]
+    reference = dataclasses.replace(model.reference, estimation=Estimation(200, tables=(table,)))
+    sides = np.zeros(reference.side_places["leaves"].stop, dtype=np.int64)
+    counts = dataclasses.replace(model.snapshot.profile, side_cells=sides)
+    snapshot = dataclasses.replace(model.snapshot, profile=counts)
+    model = dataclasses.replace(model, reference=reference, snapshot=snapshot)
+    return dataclasses.replace(changed, models=(model, *changed.models[1:]), is_fleet=True)
+
+
+@pytest.mark.parametrize("budget", [0, 24, 25, 36, 60, 61, 70, 86, 87, 10_000])
+@pytest.mark.parametrize("is_fleet", [False, True])
+def test_the_budget_counts_every_series_of_a_bin(everything, scrape, values, budget, is_fleet):
+    """Expected counts, weights, bounds and accuracies are series as well: what is exposed and left out is all."""
+    changed = dataclasses.replace(everything, series_budget=budget, is_fleet=is_fleet)
+    samples = scrape(changed)
+    n_exposed = sum(name in {metric.name for metric in OF_BINS} for name, _ in samples)
+    # distance and prediction have 4 bins and 2 other cells, carrier 7 cells
+    total = 3 * 6 + 3 * 7 + 2 * 6 + is_fleet * (4 * 3 + 4 * 3)
+    assert n_exposed <= budget
+    assert n_exposed + values(samples, catalogue.SERIES_LEFT_OUT)[()] == total
+    assert (n_exposed == total) == (budget >= total)

@@ -115,3 +115,24 @@ def test_missing_columns_of_a_file_are_named(files):
     """The error lists the columns that the file has."""
     with pytest.raises(FitError, match="label: there is no column 'churned'; the columns are: distance"):
         Profile.fit_file(files / "rows.csv", model="m", version="1", prediction="score", label="churned")
+
+
+def test_names_with_line_breaks_and_quotes_are_read(tmp_path):
+    """A CSV file may quote anything in its first line."""
+    path = tmp_path / "odd.csv"
+    rows = "".join(f"{row % 7},{row % 5}\n" for row in range(300))
+    path.write_text('"new\nline","quo""te"\n' + rows)
+    found = Profile.fit_file(path, model="m", version="1").reference
+    assert found.feature_names == ("new\nline", 'quo"te')
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_nothing_to_monitor_says_why(tmp_path, ending):
+    """Identifiers alone; and no column at all."""
+    path = tmp_path / f"ids.{ending}"
+    table = pa.table({"id": [f"user {row}" for row in range(300)]})
+    (pacsv.write_csv if ending == "csv" else pq.write_table)(table, path)
+    with pytest.raises(FitError, match=r"no column can be monitored \(id: no value is shared"):
+        Profile.fit_file(path, model="m", version="1")
+    with pytest.raises(FitError, match="no column can be monitored"):
+        Profile.fit_file(path, model="m", version="1", exclude=["id"])

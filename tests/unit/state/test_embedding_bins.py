@@ -92,3 +92,17 @@ def test_rows_without_a_vector_stand_as_zeros_among_the_others():
 def test_the_length_of_a_vector(value, length):
     """Only one-dimensional rows of numbers have a length."""
     assert length_of(value) == length
+
+
+class _Faceless:
+    """An object that cannot even be asked for its class."""
+
+    def __getattribute__(self, name):
+        raise RuntimeError(name)
+
+
+def test_an_object_whose_class_cannot_be_asked_for_is_invalid():
+    """It is no vector, and raises nothing."""
+    vectors = read_vectors([[1.0, 2.0], _Faceless()], 2)
+    assert vectors.is_invalid.tolist() == [False, True]
+    assert length_of(_Faceless()) is None

@@ -132,3 +132,19 @@ def test_rows_of_unknown_slots_are_left_out_of_a_mix(seasonal, window):
     counts = _in_slots(seasonal, window([[300, 300, 400, 0]]), [800, 0, 200])
     found = expected_rows(seasonal, [counts])
     assert found.cells[0, 2] / found.cells[0].sum() == pytest.approx(0.01)
+
+
+def test_the_feature_that_tells_segments_is_compared_with_all_of_training(profile, category, number, window):
+    """30 % have no country in training, and are a segment: when all rows have none, that is a rise."""
+    slots = Slots(
+        seasons=(0,) * 168, segment="country", segments=(0, 1, 1, 1, 1), table=(0, 1), names=("de", "others"),
+        cells=((7_000, 0, 0, 0, 0, 3_500, 3_500, 0, 0), (0, 0, 0, 3_000, 0, 1_000, 1_000, 1_000, 0)),
+        rows=(7_000, 3_000),
+    )  # fmt: skip
+    country = category([7_000, 0, 0, 3_000, 0])
+    plain = profile([country, number([4_500, 4_500, 1_000, 0])])
+    reference = replace(_with_first(plain, name="country"), slots=slots)
+    counts = _in_slots(reference, window([[0, 0, 0, 1_000, 0], [333, 333, 334, 0]]), [0, 1_000])
+    found = quality_scores(reference, [counts], required_observations=100)[FEATURE_MISSING_EXCESS.name][0]
+    assert found[0] == pytest.approx(_bound(1.0, 0.3, 1_000, 10_000), rel=0.02)
+    assert found[1] == 0.0

@@ -82,7 +82,7 @@ class OfflineCounter:
     def _periods(
         self, batch: Mapping[str, Column], n_rows: int
     ) -> Iterator[tuple[int | None, npt.NDArray[np.intp]]]:
-        """Yield the rows of each period; those without a time are in none and are left out there."""
+        """Yield the rows of each period with its number, and the others, which are in none, with None."""
         every_row = np.arange(n_rows)
         if not self._options.timestamp:
             yield None, every_row
@@ -99,6 +99,8 @@ class OfflineCounter:
         numbers = np.floor_divide(np.where(known, times, 0.0), self._period_seconds).astype(np.int64)
         for number in np.unique(numbers[known]):
             yield int(number), every_row[known & (numbers == number)]
+        if not known.all():
+            yield None, every_row[~known]
 
     def _count_rows(
         self, batch: Mapping[str, Column], rows: npt.NDArray[np.intp], number: int | None

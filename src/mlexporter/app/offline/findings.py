@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from mlexporter import catalogue
 from mlexporter.catalogue import Metric
+from mlexporter.generate.alerting.data import SKEW_RATIO, STUCK_RATIO, STUCK_RISE
 from mlexporter.generate.options import RuleOptions
 from mlexporter.records import FeatureReference, OutputReference, Reference, SubjectScores, WindowReport
 from mlexporter.statistics.unit_factor import unit_words
@@ -23,7 +25,6 @@ KINDS: Final = (DRIFT, QUALITY, NO_VERDICT)
 DRIFT_ABOVE: Final = 1.0
 QUALITY_ABOVE: Final = RuleOptions().quality_rise
 """Rise of a share (lower bound of Cohen's h) from which it counts, as the alerts have it."""
-STUCK_ABOVE: Final = 0.8
 
 _RISES: Final = (
     (catalogue.FEATURE_MISSING_EXCESS, "is missing more often", QUALITY_ABOVE),
@@ -31,8 +32,7 @@ _RISES: Final = (
     (catalogue.FEATURE_OUT_OF_RANGE_EXCESS, "is outside the training range more often", QUALITY_ABOVE),
     (catalogue.FEATURE_UNSEEN_EXCESS, "has more unknown categories", QUALITY_ABOVE),
     (catalogue.FEATURE_TYPE_MISMATCH_EXCESS, "has another type more often", QUALITY_ABOVE),
-    (catalogue.FEATURE_STUCK_EXCESS, "repeats its value far more often", STUCK_ABOVE),
-    (catalogue.FEATURE_SKEW, "does not fit what it derives from more often", QUALITY_ABOVE),
+    (catalogue.FEATURE_STUCK_EXCESS, "has one value and repeats it far more often", STUCK_RISE),
 )
 
 
@@ -43,7 +43,7 @@ class Finding:
     Attributes:
         kind: One of ``KINDS``.
         subject: The feature, output or joint; empty for the model as a whole.
-        value: Severity of a drift, lower bound of a rise; 0 where nothing could be told.
+        value: Severity of a drift, lower bound of a rise or of a share; 0 where nothing could be told.
         sentence: What it is, for people.
     """
 
@@ -61,7 +61,7 @@ def findings(reference: Reference, window: WindowReport) -> tuple[Finding, ...]:
         *_drifts(reference.outputs, window.outputs, catalogue.OUTPUT_DRIFT_SEVERITY, "output"),
         *_joint_drifts(reference, window.joints),
     ]
-    rises = list(_rises(reference, window.features))
+    rises = [*_rises(reference, window.features), *_skews(reference, window.features), *_duplicates(window)]
     found = [
         replace(finding, sentence=finding.sentence + units.get(finding.subject, ""))
         for finding in (*sorted(drifts, key=_by_value), *sorted(rises, key=_by_value))
@@ -108,10 +108,36 @@ def _joint_drifts(reference: Reference, scores: SubjectScores) -> Iterator[Findi
 def _rises(reference: Reference, scores: SubjectScores) -> Iterator[Finding]:
     for metric, words, above in _RISES:
         values = scores.scores.get(metric.name, np.full(len(reference.features), np.nan))
+        if metric is catalogue.FEATURE_STUCK_EXCESS:
+            values = np.where(_has_one_value(reference, scores), values, np.nan)
         for feature, value in zip(reference.features, values.tolist(), strict=True):
             if feature.alert and value > above:
                 sentence = f"feature {feature.name} {words} than in training: by at least {value:.2f}"
                 yield Finding(QUALITY, feature.name, value, sentence)
+
+
+def _has_one_value(reference: Reference, scores: SubjectScores) -> npt.NDArray[np.bool_]:
+    """Return which features hang: sessions and retries repeat many values, and only a hung feed nearly all."""
+    ratios = scores.scores.get(catalogue.FEATURE_TOP_VALUE.name, np.full(len(reference.features), np.nan))
+    return ratios > STUCK_RATIO
+
+
+def _skews(reference: Reference, scores: SubjectScores) -> Iterator[Finding]:
+    values = scores.scores.get(catalogue.FEATURE_SKEW.name, np.full(len(reference.features), np.nan))
+    for feature, value in zip(reference.features, values.tolist(), strict=True):
+        if feature.alert and value > SKEW_RATIO:
+            sentence = (
+                f"feature {feature.name} does not fit what it derives from in at least {value:.1%} of the rows, "
+                "beyond those of training"
+            )
+            yield Finding(QUALITY, feature.name, value, sentence)
+
+
+def _duplicates(window: WindowReport) -> Iterator[Finding]:
+    value = window.model.get(catalogue.DUPLICATE_ROWS_EXCESS.name, 0.0)
+    if value > QUALITY_ABOVE:
+        sentence = f"rows repeat other rows near them more often than in training: by at least {value:.2f}"
+        yield Finding(QUALITY, "", value, sentence)
 
 
 def _has_scores(reference: Reference, window: WindowReport) -> bool:

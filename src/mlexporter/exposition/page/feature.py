@@ -88,14 +88,16 @@ def _severity(window: WindowScore, required: int | None) -> Markup:
         return element(
             "li", name, " ", element("b", words.UNKNOWN), " ", element("span", text, class_="badge none")
         )
-    state = "drift" if window.is_drift else "steady"
+    state, kind = ("drift", "drift") if window.is_drift else ("steady", "steady")
+    if window.is_blind and not window.is_drift:
+        state, kind = "blind", "none"  # silence of a window that could not have seen anything
     return element(
         "li",
         name,
         " ",
         element("b", words.amount(window.severity)),
         " ",
-        element("span", state, class_=f"badge {state}"),
+        element("span", state, class_=f"badge {kind}"),
     )
 
 

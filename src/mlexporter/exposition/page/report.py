@@ -53,4 +53,4 @@ def _sections(view: View, now: float, timelines: Sequence[Markup]) -> list[Conte
         model_section(page, number, n_cards=CARDS_PER_MODEL, n_rows=ROWS_PER_PAGE, is_served=False)
         for number, page in enumerate(pages)
     ]
-    return [*models, *over_time]
+    return [*over_time, *models]

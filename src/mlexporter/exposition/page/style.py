@@ -114,7 +114,7 @@ g:hover>.hit{fill:var(--soft)}
 .pairs div{display:grid;grid-template-columns:minmax(110px,210px) 1fr;gap:0 16px;padding:3px 0;font-size:14px}
 .pairs dt{color:var(--dim)}
 .note+.legend{margin:8px 0}
-.timeline th,.timeline td{padding:2px 10px 2px 0;font-size:13px;white-space:nowrap;border:0}
+.timeline th,.timeline td{padding:2px 10px 2px 0;font-size:13px;white-space:nowrap;border:0;vertical-align:middle}
 .timeline .picture{min-width:420px;padding:0;margin:0}.timeline td:nth-child(2){width:70%}
 .still{fill:var(--steady-back);background:var(--steady-back)}.above{fill:var(--above);background:var(--above)}
 .far{fill:var(--drift-bar);background:var(--drift-bar)}.farthest{fill:var(--drift);background:var(--drift)}

@@ -63,7 +63,7 @@ def timeline(title: str, note: Content, begins: Sequence[float], rows: Sequence[
         "tr",
         element("th", "", scope="col"),
         element("td", _axis(begins)),
-        element("th", "drift in", scope="col"),
+        element("th", "drift in", scope="col", class_="number"),
     )
     table = element("table", element("thead", head), element("tbody", *drawn), class_="timeline")
     return join(

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _FOLDED_ROWS: Final = 128  # at most 255: they are added up in one byte
 _STEP_VALUES: Final = 2**16
 _STEP_COLUMNS: Final = 8
+_MOST_ROWS: Final = 4_096
+"""Rows of a long block that are compared: as many as a chunk has; more tell nothing new."""
 _SHORT_ROWS: Final = 256
 """Blocks of so few rows are compared with the row before them: it takes as long as hundreds of rows."""
 
@@ -57,12 +59,13 @@ class Repeats:
         """Do what ``count`` does, a little with each step."""
         if not rows.n_rows:
             return
-        columns = [rows.codes(place) for place in self._others]
+        n_seen = min(rows.n_rows, _MOST_ROWS)
+        columns = [rows.codes(place)[:n_seen] for place in self._others]
         self._compare_first(rows, columns, cells)
-        cells[-1] += rows.n_rows - 1
+        cells[-1] += n_seen - 1
         n_rows = max(_FOLDED_ROWS, _STEP_VALUES // max(1, len(self._numbers)))
-        for start in range(0, rows.n_rows - 1, n_rows):
-            numbers = rows.numbers[start : start + n_rows + 1]
+        for start in range(0, n_seen - 1, n_rows):
+            numbers = rows.numbers[start : min(n_seen, start + n_rows + 1)]
             cells[self._numbers] += _repeated_numbers(numbers, are_finite=rows.are_finite)
             yield
         for number, (place, column) in enumerate(zip(self._others, columns, strict=True), 1):

@@ -47,6 +47,18 @@ def test_periods_add_up_to_the_whole(evaluated):
     assert total.tolist() == found.window.counts.feature_cells.tolist()
 
 
+def test_rows_without_a_time_are_in_no_period_and_in_the_whole(evaluated):
+    """A third of the times is unknown: all rows are judged together, with periods as without."""
+    columns = rows_of(1800, seed=2)
+    columns["time"][::3] = np.nan
+    found = evaluated(columns, timestamp="time", every="1d")
+    assert found.window.counts.row_count == 1800
+    assert sum(period.window.counts.row_count for period in found.periods) == 1200
+    columns["time"][:] = np.nan
+    found = evaluated(columns, timestamp="time", every="1d")
+    assert (found.window.counts.row_count, found.periods) == (1800, ())
+
+
 def test_a_drift_of_one_day_is_that_day_s(evaluated):
     """The period of the drift has a severity, those before and after have none."""
     columns = rows_of(2000, seed=2)

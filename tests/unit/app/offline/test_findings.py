@@ -1,4 +1,9 @@
+import numpy as np
+
+from mlexporter import Profile
+from mlexporter.app.offline import OfflineOptions, evaluate_rows
 from mlexporter.app.offline.findings import DRIFT, NO_VERDICT, QUALITY, findings
+from mlexporter.profile.sources import FrameSource
 from offline_rows import rows_of
 
 
@@ -33,3 +38,39 @@ def test_silence_for_lack_of_rows_is_a_finding(evaluated):
 
 def _of(evaluation):
     return evaluation.reference, evaluation.window
+
+
+def test_rows_that_came_in_groups_hang_nowhere(evaluated):
+    """Each row five times, as sessions send them: 80 % of the values repeat and no feature has one value."""
+    columns = {name: np.repeat(values, 5) for name, values in rows_of(400, seed=2).items()}
+    assert not any("repeats it" in each.sentence for each in findings(*_of(evaluated(columns))))
+
+
+def test_a_feature_with_one_value_hangs(evaluated):
+    """Two thirds of the rows are not enough, all are."""
+    columns = rows_of(1500, seed=2)
+    columns["amount"][:1000] = 100.5
+    assert not any("repeats it" in each.sentence for each in findings(*_of(evaluated(columns))))
+    columns["amount"][:] = 100.5
+    assert any("repeats it" in each.sentence for each in findings(*_of(evaluated(columns))))
+
+
+def test_rows_that_a_join_has_multiplied_are_found(evaluated):
+    """Half of the rows repeat the row before, in training none did."""
+    columns = {name: np.repeat(values, 2) for name, values in rows_of(600, seed=2).items()}
+    found = [each for each in findings(*_of(evaluated(columns))) if "repeat other rows" in each.sentence]
+    assert [(each.kind, each.subject) for each in found] == [(QUALITY, "")]
+
+
+def test_a_derivation_that_is_wrong_in_some_rows_is_found(tmp_path):
+    """What the alert allows: 1 % of the rows. Here a fifth is computed in another unit of its source."""
+    random = np.random.default_rng(4)
+    weight = random.normal(70, 10, 9000)
+    rows = {"weight": weight, "bmi": weight / 3 + random.normal(0, 0.1, 9000)}
+    options = {"joint": False, "derived": {"bmi": "weight"}}
+    profile = Profile.fit(rows, model="m", version="1", **options)
+    rows["bmi"][::10] = random.permutation(rows["bmi"][::10])
+    with evaluate_rows(FrameSource(rows), profile, OfflineOptions()) as evaluation:
+        found = findings(evaluation.reference, evaluation.window)
+    assert [(each.kind, each.subject) for each in found] == [(QUALITY, "bmi")]
+    assert 0.01 < found[0].value < 0.1

@@ -1,5 +1,9 @@
+import numpy as np
+
+from mlexporter.catalogue import FEATURE_EXPECTED_EFFECT
 from mlexporter.exposition.page.quality import risen_shares
 from mlexporter.exposition.page.subjects import by_importance, subjects
+from mlexporter.records import BaselineState
 
 
 def joined(make, rows, **options):
@@ -66,3 +70,37 @@ def test_unknown_categories_are_told(make):
     row = make.Row("carrier", distribution=make.NAMES, cells=(50, 30, 10, 0, 10, 0, 0))
     (risen,) = risen_shares(*joined(make, [row]))
     assert (risen.what, risen.current, risen.reference) == ("in unknown categories", 0.1, 0.0)
+
+
+def test_what_matters_more_comes_first_among_drifts(make):
+    """Expected effect ranks drifts before severity does; without one, and without drift, severity ranks."""
+    severities = {"far": 9.0, "matters": 2.0, "some": 3.0, "unasked": 5.0, "steady": 0.5, "calm": 0.1}
+    effects = [0.01, 0.4, 0.2, np.nan, 0.9, 0.1]
+    rows = [make.Row(name, (severity, severity)) for name, severity in severities.items()]
+    report = make.report(rows)
+    for window in report.windows:
+        window.features.scores[FEATURE_EXPECTED_EFFECT.name] = np.array(effects)
+    found = subjects(make.reference(rows), report)[0]
+    assert [subject.name for subject in by_importance(found)] == [
+        "matters", "some", "far", "unasked", "steady", "calm",
+    ]  # fmt: skip
+
+
+def test_people_decide_about_features(make):
+    """Excluded: not alerted on. Acknowledged: with the time. Others, and names that are gone: untouched."""
+    rows = [make.Row("a"), make.Row("b"), make.Row("c", alert=False)]
+    decided = BaselineState(
+        "training", 0, 24, 0, 168, 3600.0, excluded=frozenset({"a", "gone"}), acknowledged={"b": 7.0}
+    )
+    found = joined(make, rows, decided=decided)
+    assert [(each.alert, each.is_excluded, each.acknowledged) for each in found] == [
+        (False, True, None), (True, False, 7.0), (False, False, None),
+    ]  # fmt: skip
+
+
+def test_a_window_is_blind_where_nothing_could_be_seen(make):
+    """Ranks move by the root of 3 at most; an unknown smallest shift is not blindness."""
+    sizes = (1.75, 1.76, np.nan)
+    found = joined(make, [make.Row(str(size), scores={"minimum_detectable_effect": size}) for size in sizes])
+    assert [subject.windows[0].is_blind for subject in found] == [False, True, False]
+    assert found[2].windows[0].visible is None
