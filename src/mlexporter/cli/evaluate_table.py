@@ -119,7 +119,7 @@ def _limit(evaluation: Evaluation) -> str:
     seen = [value for value in known if value <= BLIND_ABOVE]
     told = f"; only shifts above {max(seen):.2g} standard deviations could have been" if seen else ""
     n_blind = len(known) - len(seen)
-    return told + (f"; of {n_blind} features that move too much by themselves none could" if n_blind else "")
+    return told + (f"; none could in {n_blind} that move too much by themselves" if n_blind else "")
 
 
 def _cut(text: str) -> str:

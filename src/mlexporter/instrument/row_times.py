@@ -57,6 +57,21 @@ class RowTimes:
             found = seconds_of_column(_field(contents, self._key), n_rows)
         return None if found is None or np.isnan(found).all() else found
 
+    def said_of(self, container: object, row: Row, moment: object) -> object:
+        """Return what is said of the time of one row: ``moment``, else what its object has beside features.
+
+        Args:
+            container: What the row came as; of an object only the features are in ``row``.
+            row: What was read of it.
+            moment: What somebody else says.
+        """
+        if moment is not None or self._key is None:
+            return moment
+        try:
+            return None if self._key in row.values else getattr(container, self._key, None)
+        except Exception:  # noqa: BLE001 - methods of a user's object can raise anything: nothing is known
+            return None
+
     def _of_row(self, row: Row, moment: object) -> Times | None:
         seconds = _credible(seconds_of(moment))
         if math.isnan(seconds) and self._key is not None:

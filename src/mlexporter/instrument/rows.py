@@ -100,7 +100,10 @@ class RowReader:
                 pass  # a key is absent or a category is no text: the careful way
             if self._vector is not None and length_of(container.get(self._vector)) is not None:
                 return self._read_any(Row(container), moment)  # a dict of vectors may look like columns
-        return self._read_any(read_container(container, self._block.reference.feature_names), moment)
+        contents = read_container(container, self._block.reference.feature_names)
+        if isinstance(contents, Row):
+            moment = self._times.said_of(container, contents, moment)
+        return self._read_any(contents, moment)
 
     def unreadable(self, n_rows: int) -> Call:
         """Return a call whose rows are ``invalid`` in every feature."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -16,6 +17,8 @@ from mlexporter.state.columns import Column, split_array, split_frame, split_row
 BATCH_ROWS: Final = 65_536
 _PARQUET: Final = (".parquet", ".pq")
 _CSV: Final = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
+_PANDAS_INDEX: Final = re.compile(r"__index_level_\d+__")
+"""What pandas calls an index without a name in Parquet files: row numbers of before a split, no feature."""
 
 
 class Source(Protocol):
@@ -123,7 +126,10 @@ class FileSource:
             raise FitError(f"{self._path}: the name has to end in one of {', '.join(_PARQUET + _CSV)}")
         self._connection = _connect()
         described = self._query(f"DESCRIBE SELECT * FROM {self._table}")  # noqa: S608 - one of two constants
-        self.names: Sequence[str] = tuple(str(row[0]) for row in self._fetched(described))
+        names = tuple(str(row[0]) for row in self._fetched(described))
+        self.names: Sequence[str] = tuple(
+            name for name in names if self._is_csv or not _PANDAS_INDEX.fullmatch(name)
+        )
         self._refuse_equal_names()
         counted = self._query(f"SELECT count(*) FROM {self._table}")  # noqa: S608 - one of two constants
         self.row_count = int(self._fetched(counted)[0][0])

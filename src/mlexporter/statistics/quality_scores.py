@@ -21,7 +21,7 @@ from mlexporter.catalogue import (
 from mlexporter.records import Distribution, Kind, Reference, Scores, WindowCounts
 from mlexporter.records.sides import DUPLICATES
 from mlexporter.statistics.expected_shares import ExpectedRows, expected_rows
-from mlexporter.statistics.noise_floor import NoiseFloor, window_noise
+from mlexporter.statistics.noise_floor import feature_noise
 from mlexporter.statistics.pair_skew import pair_skews
 from mlexporter.statistics.repeated_values import repeated_shares, top_value_ratios
 from mlexporter.statistics.share_comparison import Shares, share_excesses
@@ -50,7 +50,7 @@ def quality_scores(
         to expect. Lower bounds of Cohen's h, but for ``FEATURE_TOP_VALUE`` and ``FEATURE_SKEW``
         (shares) and ``FEATURE_UNIT_FACTOR``.
     """
-    noise = _noise(reference, windows)
+    noise = feature_noise(reference, windows)
     cells = np.stack([window.feature_cells for window in windows]).astype(np.float64)
     expected = expected_rows(reference, windows)
     found = {
@@ -101,13 +101,6 @@ def model_quality(
     )
     bounds = share_excesses(shares, required_observations=required_observations)[:, 0].tolist()
     return [{} if np.isnan(bound) else {DUPLICATE_ROWS_EXCESS.name: bound} for bound in bounds]
-
-
-def _noise(reference: Reference, windows: Sequence[WindowCounts]) -> NoiseFloor | None:
-    learned = window_noise(
-        [feature.noise for feature in reference.features], [window.name for window in windows]
-    )
-    return None if learned is None else learned.over([window.span_seconds for window in windows])
 
 
 def _bad_shares(

@@ -8,6 +8,7 @@ import itertools
 import math
 import zoneinfo
 from dataclasses import dataclass, replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -136,8 +137,10 @@ class Flight:
         Flight("blue", 1.5, SUNDAY.timestamp()),
         [{**ROW, "at": SUNDAY.isoformat()}],
         pd.DataFrame({"colour": ["blue"], "size": [1.5], "at": [SUNDAY]}),
+        SimpleNamespace(colour="blue", size=1.5, at=SUNDAY, other=object()),
+        [SimpleNamespace(colour="blue", size=1.5, at=SUNDAY, other=object())],
     ],
-    ids=["dict", "dataclass", "list", "frame"],
+    ids=["dict", "dataclass", "list", "frame", "object", "objects"],
 )
 def test_a_row_brings_its_time(new_rig, seasonal, container):
     """However it comes, the season is told by it; no key breaks the schema."""

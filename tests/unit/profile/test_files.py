@@ -7,6 +7,7 @@ import tracemalloc
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 import pytest
 
@@ -136,3 +137,15 @@ def test_nothing_to_monitor_says_why(tmp_path, ending):
         Profile.fit_file(path, model="m", version="1")
     with pytest.raises(FitError, match="no column can be monitored"):
         Profile.fit_file(path, model="m", version="1", exclude=["id"])
+
+
+def test_row_numbers_of_pandas_are_no_feature(tmp_path):
+    """A split leaves row numbers behind, which pandas writes as a column; a named index is one."""
+    random = np.random.default_rng(1)
+    split = pd.DataFrame({"x": random.normal(size=900)}).sample(frac=0.5, random_state=1)
+    split.to_parquet(tmp_path / "split.parquet")
+    found = Profile.fit_file(tmp_path / "split.parquet", model="m", version="1").reference
+    assert found.feature_names == ("x",)
+    split.rename_axis("distance").to_parquet(tmp_path / "named.parquet")
+    found = Profile.fit_file(tmp_path / "named.parquet", model="m", version="1").reference
+    assert found.feature_names == ("x", "distance")

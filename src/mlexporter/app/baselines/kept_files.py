@@ -24,8 +24,9 @@ _Content = TypeVar("_Content")
 class KeptFiles:
     """Reads and writes in both places; nothing here raises because of one of them.
 
-    One thread calls. A disk is written to in another one, so that a disk that hangs stops nobody. That a
-    place does not work is told on the page by the keeper of the windows, who writes there too.
+    One thread calls. A disk is written to in another one, so that a disk that hangs stops nobody. What a
+    place has refused (it was full, say) is written with what comes next. That it does not work is told on
+    the page by the keeper of the windows, who writes there too.
 
     Args:
         shared: The directory that the workers share, or None.
@@ -35,17 +36,23 @@ class KeptFiles:
     def __init__(self, shared: SharedFiles | None, disk: SnapshotFolder | None) -> None:
         self._shared = shared
         self._disk = disk
+        self._unshared: dict[str, bytes] = {}
         self._waiting: dict[str, bytes] = {}
+        self._refused: dict[str, bytes] = {}
         self._writing: threading.Thread | None = None
         self._told: set[str] = set()
 
     def read(self, name: str, parse: Callable[[bytes], _Content]) -> list[_Content]:
         """Return all copies of a file that can be read; one that is damaged is set aside, and the log says so.
 
+        What was there before and is still to be written is given up: others may have written since.
+
         Args:
             name: Of the file.
             parse: Returns what bytes mean; raises ValueError where they are damaged.
         """
+        for refused in (self._unshared, self._waiting, self._refused):
+            refused.pop(name, None)
         found = []
         for data in (*self._shared_copies(name), *self._disk_copies(name)):
             try:
@@ -58,10 +65,9 @@ class KeptFiles:
         return found
 
     def write(self, files: Mapping[str, bytes]) -> None:
-        """Write files in both places; what a disk has not taken yet is replaced by what is newer."""
+        """Write files in both places; what one of them has not taken yet is replaced by what is newer."""
         if self._shared is not None:
-            for name, data in files.items():
-                self._try(lambda shared=self._shared, name=name, data=data: shared.write_shared(name, data))  # type: ignore[misc]
+            self._unshared = self._written(self._shared.write_shared, {**self._unshared, **files})
         if self._disk is not None:
             self._waiting |= files
             self._start_writing()
@@ -78,7 +84,10 @@ class KeptFiles:
 
     def _start_writing(self) -> None:
         is_busy = self._writing is not None and self._writing.is_alive()
-        if self._disk is None or not self._waiting or is_busy or not self._claim():
+        if is_busy:
+            return
+        self._waiting, self._refused = self._refused | self._waiting, {}
+        if self._disk is None or not self._waiting or not self._claim():
             return
         files, self._waiting = self._waiting, {}
         self._writing = threading.Thread(
@@ -87,8 +96,18 @@ class KeptFiles:
         self._writing.start()
 
     def _write_disk(self, disk: SnapshotFolder, files: Mapping[str, bytes]) -> None:
+        self._refused = self._written(disk.write, files)
+
+    def _written(self, write: Callable[[str, bytes], None], files: Mapping[str, bytes]) -> dict[str, bytes]:
+        """Write files and return those that were refused."""
+        refused = {}
         for name, data in files.items():
-            self._try(lambda name=name, data=data: disk.write(name, data))  # type: ignore[misc]
+            try:
+                write(name, data)
+            except _FAILURES as error:
+                refused[name] = data
+                self._tell(error)
+        return refused
 
     def _shared_copies(self, name: str) -> list[bytes]:
         if self._shared is None:
@@ -114,8 +133,11 @@ class KeptFiles:
         try:
             return step()
         except _FAILURES as error:
-            sentence = str(error)
-            if sentence not in self._told:
-                self._told.add(sentence)
-                _LOGGER.warning("mlexporter: baselines are not kept over a restart: %s", sentence)
+            self._tell(error)
             return None
+
+    def _tell(self, error: Exception) -> None:
+        sentence = str(error)
+        if sentence not in self._told:
+            self._told.add(sentence)
+            _LOGGER.warning("mlexporter: baselines are not kept over a restart: %s", sentence)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -126,7 +127,7 @@ class OfflineCounter:
         n_rows = len(next(column for column in columns if column is not None))
         filled = [[None] * n_rows if column is None else list(column) for column in columns]
         if outputs[0].class_name:
-            return np.column_stack([np.asarray(column, dtype=np.float64) for column in filled])
+            return np.column_stack([_numbers(column) for column in filled])
         return [
             dict(zip((output.name for output in outputs), row, strict=True))
             for row in zip(*filled, strict=True)
@@ -146,6 +147,21 @@ def _check_columns(reference: Reference, found: list[str], source: Source) -> No
             f"none of the {len(reference.features)} features of the profile is a column of these rows; "
             f"the columns are: {', '.join(list(source.names)[:20])}"
         )
+
+
+def _numbers(column: Column) -> npt.NDArray[np.float64]:
+    """Return scores as numbers; what is none becomes infinite, which counts as invalid."""
+    try:
+        return np.asarray(column, dtype=np.float64)
+    except (TypeError, ValueError):
+        return np.array([_number(value) for value in column], dtype=np.float64)
+
+
+def _number(value: Any) -> float:
+    try:
+        return math.nan if value is None else float(value)
+    except (TypeError, ValueError):
+        return math.inf
 
 
 def _taken(column: Column, rows: npt.NDArray[np.intp]) -> Column:

@@ -66,6 +66,7 @@ def findings(reference: Reference, window: WindowReport) -> tuple[Finding, ...]:
         replace(finding, sentence=finding.sentence + units.get(finding.subject, ""))
         for finding in (*sorted(drifts, key=_by_value), *sorted(rises, key=_by_value))
     ]
+    found += _silent_outputs(reference, window)
     if not _has_scores(reference, window):
         sentence = f"no feature or output that alerts has a score: {window.counts.row_count:,} rows"
         found.append(Finding(NO_VERDICT, "", 0.0, sentence))
@@ -138,6 +139,16 @@ def _duplicates(window: WindowReport) -> Iterator[Finding]:
     if value > QUALITY_ABOVE:
         sentence = f"rows repeat other rows near them more often than in training: by at least {value:.2f}"
         yield Finding(QUALITY, "", value, sentence)
+
+
+def _silent_outputs(reference: Reference, window: WindowReport) -> Iterator[Finding]:
+    """Yield outputs without any value: their column is not named, or holds none; features are missing then."""
+    n_rows = window.counts.row_count
+    for output, values in zip(reference.outputs, window.outputs.observations.tolist(), strict=True):
+        if output.alert and n_rows and not values:
+            title = f"{output.name} ({output.class_name})" if output.class_name else output.name
+            sentence = f"output {title} has a value in none of {n_rows:,} rows"
+            yield Finding(NO_VERDICT, output.name, 0.0, sentence)
 
 
 def _has_scores(reference: Reference, window: WindowReport) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 SAMPLED: Final = {MAGNITUDES: 64, SKEWS: 256, JOINTS: 256, LEAVES: 256}
 """Rows of each chunk that a side looks at, at most; others look at all."""
+
+_LARGE_ROWS: Final = 2_048
+_PAUSE_SECONDS: Final = 1.0
+"""Of chunks of so many rows or more, which may come fast, those sides look at one in so long a time."""
 
 _ANSWERED: Final = frozenset({LEAVES})
 """Sides that need the score of a row."""
@@ -58,6 +63,7 @@ class SideCounter:
         self._on_error = on_error
         places = reference.side_places
         self.length = max((place.stop for place in places.values()), default=0)
+        self._looked = -math.inf
         self._sides: list[_Counted] = []
         for name, cells in places.items():
             if cells.stop > cells.start:
@@ -104,6 +110,11 @@ class SideCounter:
 
     def _steps(self, sides: list[_Counted], rows: RowBlock, cells: Counts) -> Iterator[None]:
         sampled: dict[int, RowBlock] = {0: rows}
+        if rows.n_rows >= _LARGE_ROWS:
+            if abs(rows.now - self._looked) < _PAUSE_SECONDS:
+                sides = [side for side in sides if not side.limit]
+            else:
+                self._looked = rows.now  # two threads may both look: it is a sample
         for side in sides:
             if side.limit not in sampled:
                 sampled[side.limit] = rows.sampled(side.limit)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 _FOLDED_ROWS: Final = 128  # at most 255: they are added up in one byte
 _STEP_VALUES: Final = 2**16
 _STEP_COLUMNS: Final = 8
-_MOST_ROWS: Final = 4_096
-"""Rows of a long block that are compared: as many as a chunk has; more tell nothing new."""
+_MOST_ROWS: Final = 1_024
+"""Rows of a long block that are compared; more tell nothing new."""
 _SHORT_ROWS: Final = 256
 """Blocks of so few rows are compared with the row before them: it takes as long as hundreds of rows."""
 

@@ -97,6 +97,36 @@ def test_a_disk_that_was_taken_away_does_not_hold_up_the_end(files, disk, monkey
     assert disk.read("name") == [b"good 1"]
 
 
+def test_what_was_refused_is_written_with_what_comes_next(files, disk, monkeypatch):
+    """A baseline is written once: a disk that was full at that moment must not lose it."""
+    kept = KeptFiles(files, disk)
+    write, files.error = disk.write, OSError(28, "full")
+    monkeypatch.setattr(disk, "write", lambda name, data: (_ for _ in ()).throw(OSError(28, "full")))
+    kept.write({"baseline": b"good 1", "blocks": b"good 1"})
+    kept.close()
+    files.error = None
+    monkeypatch.setattr(disk, "write", write)
+    kept.write({"blocks": b"good 2"})
+    kept.close()
+
+    assert files == {"baseline": b"good 1", "blocks": b"good 2"}
+    assert disk.read("baseline") == [b"good 1"]
+    assert disk.read("blocks") == [b"good 2"]
+
+
+def test_what_was_refused_is_given_up_where_others_have_written(files):
+    """In a new term the file is read again, and what another evaluator left there is newer."""
+    kept = KeptFiles(files, None)
+    files.error = OSError(28, "full")
+    kept.write({"baseline": b"good 1"})
+    files.error = None
+    files["baseline"] = b"good 2"
+    assert kept.read("baseline", text) == ["good 2"]
+    kept.write({"blocks": b"good 3"})
+
+    assert files["baseline"] == b"good 2"
+
+
 def test_no_place_is_no_error():
     """One process in its own memory."""
     kept = KeptFiles(None, None)

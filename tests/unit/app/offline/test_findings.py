@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import numpy as np
 
-from mlexporter import Profile
+from mlexporter import Profile, catalogue
 from mlexporter.app.offline import OfflineOptions, evaluate_rows
 from mlexporter.app.offline.findings import DRIFT, NO_VERDICT, QUALITY, findings
 from mlexporter.profile.sources import FrameSource
@@ -62,15 +64,34 @@ def test_rows_that_a_join_has_multiplied_are_found(evaluated):
     assert [(each.kind, each.subject) for each in found] == [(QUALITY, "")]
 
 
-def test_a_derivation_that_is_wrong_in_some_rows_is_found(tmp_path):
-    """What the alert allows: 1 % of the rows. Here a fifth is computed in another unit of its source."""
-    random = np.random.default_rng(4)
-    weight = random.normal(70, 10, 9000)
-    rows = {"weight": weight, "bmi": weight / 3 + random.normal(0, 0.1, 9000)}
-    options = {"joint": False, "derived": {"bmi": "weight"}}
-    profile = Profile.fit(rows, model="m", version="1", **options)
-    rows["bmi"][::10] = random.permutation(rows["bmi"][::10])
+def test_a_derivation_that_is_wrong_in_some_rows_is_found(evaluated):
+    """The alert allows 1 % of the rows; the sentence tells the share."""
+    clean = evaluated(rows_of(300, seed=2))
+    values = np.array([np.nan, 0.02])
+    scores = replace(clean.window.features, scores={catalogue.FEATURE_SKEW.name: values})
+    skewed = replace(clean.window, features=scores)
+    found = [each for each in findings(clean.reference, skewed) if each.kind == QUALITY]
+    assert [(each.subject, each.value) for each in found] == [("country", 0.02)]
+    assert "at least 2.0% of the rows" in found[0].sentence
+    values[1] = 0.009
+    assert not [each for each in findings(clean.reference, skewed) if each.kind == QUALITY]
+
+
+def test_an_output_without_a_value_is_no_all_clear(evaluated):
+    """Scores that are all missing, where features are as they were."""
+    columns = rows_of(600, seed=2)
+    columns["score"][:] = np.nan
+    assert kinds(evaluated(columns)) == [(NO_VERDICT, "prediction")]
+
+
+def test_text_among_the_scores_of_a_class_is_invalid():
+    """One class of three sends text in a tenth of the rows: the rest is judged."""
+    random = np.random.default_rng(5)
+    rows = {
+        "x": random.normal(size=2000),
+        **dict(zip("abc", random.dirichlet([1, 1, 1], 2000).T, strict=True)),
+    }
+    profile = Profile.fit(rows, model="m", version="1", prediction=["a", "b", "c"], joint=False)
+    rows["a"] = ["text" if row % 10 == 0 else value for row, value in enumerate(rows["a"])]
     with evaluate_rows(FrameSource(rows), profile, OfflineOptions()) as evaluation:
-        found = findings(evaluation.reference, evaluation.window)
-    assert [(each.kind, each.subject) for each in found] == [(QUALITY, "bmi")]
-    assert 0.01 < found[0].value < 0.1
+        assert evaluation.window.outputs.observations.tolist() == [1800, 2000, 2000]
