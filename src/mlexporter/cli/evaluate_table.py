@@ -26,7 +26,7 @@ _MEASURES: Final = (
     "population_stability_index",
 )
 _HEADS: Final = ("severity", "effect", "location", "visible from", "PSI")
-_REASONS: Final = {"rows": "too few rows", "profile": "the profile has too few rows for it"}
+_REASONS: Final = {"rows": "too few rows", "profile": "training has one value only, or too few rows"}
 
 
 def evaluation_lines(evaluation: Evaluation, file: str, *, shows_all: bool) -> Iterator[str]:

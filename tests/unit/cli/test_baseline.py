@@ -10,7 +10,8 @@ from mlexporter.app.baselines.baseline import Baseline
 from mlexporter.app.baselines.baseline_file import baseline_to_bytes
 from mlexporter.app.baselines.block_file import log_to_bytes
 from mlexporter.app.baselines.blocks import Block, BlockLog, Fault
-from mlexporter.app.baselines.decision_file import read_decisions
+from mlexporter.app.baselines.decision_file import add_decisions, read_decisions
+from mlexporter.app.baselines.decisions import Decision
 from mlexporter.app.baselines.disk_files import SHARED, DiskFiles
 from mlexporter.app.shared_files import file_name
 from mlexporter.cli import command_line
@@ -39,7 +40,7 @@ def a_baseline():
     noise = {"1h": ComponentNoise(30, 0.04, 0.01, 0.0025)}, {"1h": ComponentNoise(30, None, None, 0.01)}
     return Baseline(
         "bins0001", WALL, 30, WindowCounts("baseline", 1.0, 6000, empty, empty, empty, empty), None, None,
-        noise, (), "anna", "new airport", "d1",
+        noise, (), who="anna", why="new airport", decision="d1",
     )  # fmt: skip
 
 
@@ -130,6 +131,15 @@ def test_reset_is_a_decision(place):
     """It is written down like the others."""
     assert place.run("reset", "--why", "wrong week")[0] == 0
     assert [decision.kind for decision in place.decisions()] == ["reset"]
+
+
+def test_a_clock_that_was_set_back_does_not_make_a_decision_the_older_one(place):
+    """What a person decides last is last in the log, and holds."""
+    ahead = Decision("1", "exclude", "anna", "known", 9e9, "bins0001", "ü")
+    add_decisions(place.files, KEY, [ahead])
+    assert place.run("include", "ü", "--why", "repaired")[0] == 0
+
+    assert [each.kind for each in place.decisions()] == ["exclude", "include"]
 
 
 def test_a_feature_is_excluded_and_included(place):

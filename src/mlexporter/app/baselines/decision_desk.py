@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from mlexporter.app.baselines.decision_file import LockedFiles, add_decisions, read_decisions
-from mlexporter.app.baselines.decisions import Decision, merged
+from mlexporter.app.baselines.decisions import Decision, following, merged
 from mlexporter.errors import EnvironmentDegradedError
 
 if TYPE_CHECKING:
@@ -52,7 +52,9 @@ class DecisionDesk:
 
     def add(self, key: ModelKey, decisions: Iterable[Decision]) -> None:
         """Write decisions down; they are found with the next look."""
-        self._known[key] = merged(self._known.get(key, ()), decisions)
+        for decision in decisions:
+            known = self._known.get(key, ())
+            self._known[key] = merged(known, [following(decision, known)])
 
     def close(self) -> None:
         """Write down what is not in its places yet; a disk that hangs is waited for a moment."""

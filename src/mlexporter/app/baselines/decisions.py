@@ -109,6 +109,18 @@ def merged(*logs: Iterable[Decision]) -> tuple[Decision, ...]:
     return tuple(sorted(found.values(), key=lambda decision: (decision.timestamp, decision.identity)))
 
 
+def following(decision: Decision, known: Iterable[Decision]) -> Decision:
+    """Return a new decision with a time behind all that are known.
+
+    Order decides what holds: where the clock was set back, what is decided now would else be older than
+    what it is about, and never hold.
+    """
+    newest = max((each.timestamp for each in known), default=-math.inf)
+    if decision.timestamp > newest:
+        return decision
+    return decision._replace(timestamp=math.nextafter(newest, math.inf))
+
+
 def decisions_to_bytes(key: ModelKey, decisions: Iterable[Decision]) -> bytes:
     """Return decisions about a model as one checked piece of bytes."""
     return seal(

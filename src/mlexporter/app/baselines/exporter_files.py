@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import stat
 import time
 from collections.abc import Callable, Iterable
@@ -13,7 +14,7 @@ from mlexporter.app.baselines.baseline_file import KeptBaseline, baseline_from_b
 from mlexporter.app.baselines.block_file import KeptLog, log_from_bytes
 from mlexporter.app.baselines.board import BASELINE_FILE
 from mlexporter.app.baselines.decision_file import add_decisions, read_decisions
-from mlexporter.app.baselines.decisions import Decision, merged
+from mlexporter.app.baselines.decisions import Decision, following, merged
 from mlexporter.app.baselines.disk_files import SHARED, DiskFiles
 from mlexporter.app.baselines.watch import BLOCKS_FILE
 from mlexporter.app.baselines.words import printable
@@ -117,6 +118,8 @@ class ExporterFiles:
         Raises:
             DirectoryError: the directory cannot be written to, or somebody else does for long.
         """
+        with contextlib.suppress(ValueError):  # adding to a damaged file sets it aside
+            decision = following(decision, read_decisions(self._files, key))
         add_decisions(self._files, key, [decision], wait_seconds=_WAIT_SECONDS)
 
     def _logs(self) -> dict[ModelKey, KeptLog]:

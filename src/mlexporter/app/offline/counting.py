@@ -149,7 +149,7 @@ def _check_columns(reference: Reference, found: list[str], source: Source) -> No
         )
 
 
-def _numbers(column: Column) -> npt.NDArray[np.float64]:
+def _numbers(column: Column | list[None] | list[Any]) -> npt.NDArray[np.float64]:
     """Return scores as numbers; what is none becomes infinite, which counts as invalid."""
     try:
         return np.asarray(column, dtype=np.float64)

@@ -13,7 +13,7 @@ from mlexporter import catalogue
 from mlexporter.catalogue import Metric
 from mlexporter.generate.alerting.data import SKEW_RATIO, STUCK_RATIO, STUCK_RISE
 from mlexporter.generate.options import RuleOptions
-from mlexporter.records import FeatureReference, OutputReference, Reference, SubjectScores, WindowReport
+from mlexporter.records import FeatureReference, Kind, OutputReference, Reference, SubjectScores, WindowReport
 from mlexporter.statistics.unit_factor import unit_words
 
 DRIFT: Final = "drift"
@@ -54,17 +54,28 @@ class Finding:
 
 
 def findings(reference: Reference, window: WindowReport) -> tuple[Finding, ...]:
-    """Return what is wrong with what alerts, drift before bad values, the worst first."""
+    """Return what is wrong with what alerts, drift before bad values, the worst first.
+
+    The dependence between features moves with every feature that drifts or is missing, and then comes
+    after them, and says so.
+    """
     units = _units(reference, window.features)
     drifts = [
         *_drifts(reference.features, window.features, catalogue.FEATURE_DRIFT_SEVERITY, "feature"),
         *_drifts(reference.outputs, window.outputs, catalogue.OUTPUT_DRIFT_SEVERITY, "output"),
-        *_joint_drifts(reference, window.joints),
+        *_joint_drifts(reference, window.joints, is_embedding=True),
     ]
     rises = [*_rises(reference, window.features), *_skews(reference, window.features), *_duplicates(window)]
+    numbers = {f.name for f in reference.features if f.distribution.kind is Kind.NUMERIC}
+    moved = {finding.subject for finding in (*drifts, *rises)} & numbers
+    because = f"; it moves with {min(moved)}, too" if moved else ""
+    dependence = [
+        replace(each, sentence=each.sentence + because)
+        for each in _joint_drifts(reference, window.joints, is_embedding=False)
+    ]
     found = [
         replace(finding, sentence=finding.sentence + units.get(finding.subject, ""))
-        for finding in (*sorted(drifts, key=_by_value), *sorted(rises, key=_by_value))
+        for finding in (*sorted(drifts, key=_by_value), *dependence, *sorted(rises, key=_by_value))
     ]
     found += _silent_outputs(reference, window)
     if not _has_scores(reference, window):
@@ -96,8 +107,10 @@ def _drifts(
             yield Finding(DRIFT, subject.name, severity, sentence)
 
 
-def _joint_drifts(reference: Reference, scores: SubjectScores) -> Iterator[Finding]:
+def _joint_drifts(reference: Reference, scores: SubjectScores, *, is_embedding: bool) -> Iterator[Finding]:
     for place, joint in enumerate(reference.joints):
+        if bool(joint.name) is not is_embedding:
+            continue
         metric = catalogue.EMBEDDING_DRIFT_SEVERITY if joint.name else catalogue.JOINT_DRIFT_SEVERITY
         values = scores.scores.get(metric.name)
         if values is not None and joint.alert and values[place] > DRIFT_ABOVE:

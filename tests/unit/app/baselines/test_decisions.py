@@ -20,6 +20,7 @@ from mlexporter.app.baselines.decisions import (
     Decision,
     decisions_from_bytes,
     decisions_to_bytes,
+    following,
     merged,
     rulings,
 )
@@ -54,6 +55,24 @@ def test_what_is_excluded_stays_so_until_it_is_included():
 
     assert holds(*found).excluded == {"b"}
     assert holds(*found, fingerprint="g").excluded == {"b"}
+
+
+def test_what_is_decided_last_holds_where_the_clock_was_set_back():
+    """By hand: an accept of a clock that was a year ahead, and a reset of the right one."""
+    accepted, reset = decided(ACCEPT, 4e7), decided(RESET, 9e6)
+    assert holds(accepted, reset).baseline.kind == ACCEPT
+    assert holds(accepted, following(reset, [accepted])).baseline.kind == RESET
+    assert following(accepted, [reset]) is accepted
+
+
+def test_the_desk_ends_a_drift_that_a_wrong_clock_acknowledged(files):
+    """Else it would never end, and each hour would add another end of it."""
+    desk = DecisionDesk(files, None)
+    add_decisions(files, KEY, [decided(ACKNOWLEDGE, 4e7, "a")])
+    desk.decisions(KEY)
+    desk.add(KEY, [decided(END, 9e6, "a")])
+
+    assert holds(*desk.decisions(KEY)).acknowledged == {}
 
 
 def test_an_acknowledgement_ends():

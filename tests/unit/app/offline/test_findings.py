@@ -95,3 +95,21 @@ def test_text_among_the_scores_of_a_class_is_invalid():
     rows["a"] = ["text" if row % 10 == 0 else value for row, value in enumerate(rows["a"])]
     with evaluate_rows(FrameSource(rows), profile, OfflineOptions()) as evaluation:
         assert evaluation.window.outputs.observations.tolist() == [1800, 2000, 2000]
+
+
+def test_dependence_follows_the_feature_it_moves_with():
+    """A unit of one feature moves all that depends on it: the feature is told first."""
+    random = np.random.default_rng(6)
+
+    def rows(n_rows):
+        one, two = random.normal(size=(2, n_rows))
+        return {"one": one, "two": one * 0.8 + two, "three": two}
+
+    profile = Profile.fit(rows(4000), model="m", version="1")
+    current = rows(2000)
+    current["two"] *= 1000
+    with evaluate_rows(FrameSource(current), profile, OfflineOptions()) as evaluation:
+        found = [each for each in findings(evaluation.reference, evaluation.window) if each.kind == DRIFT]
+    assert [each.subject for each in found] == ["two", ""]
+    assert found[1].value > 1
+    assert found[1].sentence.endswith("it moves with two, too")
