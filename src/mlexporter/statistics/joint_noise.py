@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -55,7 +55,7 @@ def learn_joint_noise(
         stop = start + len(groups.joint.distributions)
         own = [learned[component] for component in range(start, stop) if component in learned]
         if own and len(own) == stop - start:
-            found[place] = _largest(own)
+            found[place] = largest_noise(own)
         start = stop
     return found
 
@@ -72,7 +72,8 @@ def _component_counts(
         )  # fmt: skip
 
 
-def _largest(noise: list[ComponentNoise]) -> ComponentNoise:
+def largest_noise(noise: Sequence[ComponentNoise]) -> ComponentNoise:
+    """Return the largest of each component, known from the fewest blocks; ``noise`` holds one or more."""
     return ComponentNoise(
         blocks=min(each.blocks for each in noise),
         location=max(each.location or 0.0 for each in noise),

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from mlexporter.catalogue import EMBEDDING_DRIFT_SEVERITY, JOINT_DRIFT_SEVERITY
-from mlexporter.records import Counts, EmbeddingTransform, Reference, Scores, SubjectScores, WindowCounts
+from mlexporter.records import (
+    ComponentNoise,
+    Counts,
+    EmbeddingTransform,
+    Reference,
+    Scores,
+    SubjectScores,
+    WindowCounts,
+)
 from mlexporter.records.sides import JOINTS
 from mlexporter.statistics.comparison import FALSE_ALARM_PROBABILITY, Comparison
 from mlexporter.statistics.effect_lower_bound import effect_lower_bound
 from mlexporter.statistics.joint_groups import ComponentGroup, JointGroups, joint_groups
-from mlexporter.statistics.noise_floor import noise_floor
+from mlexporter.statistics.joint_noise import largest_noise
+from mlexporter.statistics.noise_floor import NoiseFloor, window_noise
 from mlexporter.statistics.shift_of_means import shift_of_means_lower_bound
 from mlexporter.statistics.side_counts import side_counts
 
@@ -126,8 +135,7 @@ class _Look:
     def _compared(
         self, groups: JointGroups, group: ComponentGroup, cells: Counts, seen: Counts, n_parts: int
     ) -> Comparison:
-        names = [self._windows[place].name for place in seen]
-        noise = noise_floor([groups.joint.noise], names)
+        noise = self._noise(groups.joint.noise, seen)
         window_of_row = np.repeat(np.arange(len(seen)), len(group.members))
         return Comparison(
             current=cells[:, group.cells].reshape(-1, group.cells.shape[1]),
@@ -139,6 +147,19 @@ class _Look:
             false_alarm_probability=self._probability,
         )
 
+    def _noise(self, learned: Mapping[str, ComponentNoise], seen: Counts) -> NoiseFloor | None:
+        """Return the noise of one subject, shape (len(seen), 1).
+
+        Joints are not told apart by slots. Where features are, a long window may hold a part of a day: what
+        hours differ by is in the noise of the shortest blocks, and holds for all windows.
+        """
+        windows = [self._windows[place] for place in seen]
+        names = [window.name for window in windows]
+        if self._reference.slots is not None and learned:
+            learned = dict.fromkeys({*learned, *names}, largest_noise(tuple(learned.values())))
+        found = window_noise([learned], names)
+        return None if found is None else found.over([window.span_seconds for window in windows])
+
     def _of_clusters(self, name: str, seen: Counts) -> Scores:
         """Return the bound by all clusters, or by the vectors that are far from all of them."""
         reference = self._reference
@@ -148,7 +169,7 @@ class _Look:
         clusters = slice(start, start + feature.distribution.n_shape_bins)
         current = np.stack([self._windows[window].feature_cells[clusters] for window in seen])
         training = np.tile(feature.distribution.shape_counts, (len(seen), 1))
-        noise = noise_floor([feature.noise], [self._windows[window].name for window in seen])
+        noise = self._noise(feature.noise, seen)
         bounds = [
             effect_lower_bound(
                 Comparison(

@@ -75,8 +75,9 @@ def window_noise(
     """Return the noise of every subject in every window.
 
     A window without noise of its own takes that of the next shorter one that has it: longer windows
-    average more out, so it is rather too large, never too small. A window whose name is no duration
-    counts as the longest.
+    average more out, so it is rather too large, never too small. Where none is shorter, that of the next
+    longer one is scaled to the time that the window covers. A window whose name is no duration counts as
+    the longest.
 
     Args:
         learned: For each subject, noise by name of a window (a Prometheus duration).
@@ -128,21 +129,17 @@ def _kept(
     return None if found is None else found.over([window.span_seconds for window in windows])
 
 
-def noise_floor(
-    learned: Sequence[Mapping[str, ComponentNoise]], window_names: Sequence[str]
-) -> NoiseFloor | None:
-    """Return ``window_noise`` of windows that cover all their time."""
-    found = window_noise(learned, window_names)
-    return None if found is None else found.floor
-
-
 def noise_source(by_window: Mapping[str, ComponentNoise], window_name: str) -> str | None:
-    """Return the window whose noise holds in ``window_name``: itself, else the next shorter one; or None."""
+    """Return the window whose noise holds in ``window_name``: itself, else the next shorter one; or None.
+
+    Where none is shorter it is the next longer one, which ``WindowNoise.over`` scales up.
+    """
     if window_name in by_window:
         return window_name
     length = _seconds(window_name)
     shorter = [name for name in by_window if _seconds(name) <= length]
-    return max(shorter, key=_seconds, default=None)
+    longer = [name for name in by_window if math.isfinite(_seconds(name))]
+    return max(shorter, key=_seconds, default=min(longer, key=_seconds, default=None))
 
 
 def _seconds(window_name: str) -> float:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mlexporter import catalogue
+from mlexporter import Profile, catalogue
 from mlexporter.app.offline import OfflineOptions, evaluate_rows
 from mlexporter.errors import ConfigurationError, FitError
 from mlexporter.profile.sources import FrameSource
@@ -102,3 +102,24 @@ def test_rows_of_something_else_are_refused(profile):
         evaluate_rows(FrameSource({"x": [1.0] * 200}), profile, OfflineOptions()),
     ):
         pass
+
+
+def test_hours_that_differ_are_no_broken_dependence():
+    """With seasons a day that is seen in part is no drift of a joint: it has the noise of hours in all windows."""
+    random = np.random.default_rng(6)
+
+    def rows(n_rows, n_hours):
+        time = START + np.sort(random.uniform(0, 28, n_rows)) * DAY
+        time = time[time // 3600 % 24 < n_hours]
+        swing = np.sin(time / DAY * 2 * np.pi)
+        numbers = swing[:, None] + random.normal(size=(len(time), 3))
+        return {"time": time, "a": numbers[:, 0], "b": numbers[:, 1], "c": numbers[:, 2]}
+
+    profile = Profile.fit(rows(100_000, 24), model="m", version="1", timestamp="time")
+    assert profile.reference.slots is not None
+    options = OfflineOptions(timestamp="time")
+    with evaluate_rows(FrameSource(rows(30_000, 6)), profile, options) as evaluation:
+        window = evaluation.window
+    assert window.joints.observations[0] > 500
+    assert window.joints.scores[catalogue.JOINT_DRIFT_SEVERITY.name][0] < 1
+    assert (window.features.scores[SEVERITY] < 1).all()
