@@ -155,7 +155,7 @@ def test_what_drift_means_for_predictions_is_there_where_the_profile_knows(profi
 
 
 def test_learned_noise_of_features_and_outputs_is_in_force(profile, number, window, report):
-    """The same shift is not severe with it, in its own window and in longer ones."""
+    """The same shift is not severe with it, in its own window and in all others."""
     reference = profile([number(TRAINING)], [number(TRAINING)])
     noise = {"1h": ComponentNoise(24, 0.2, 0.2, 0.2)}
     noisy = replace(
