@@ -142,6 +142,12 @@ def noise_source(by_window: Mapping[str, ComponentNoise], window_name: str) -> s
     return max(shorter, key=_seconds, default=min(longer, key=_seconds, default=None))
 
 
+def noise_scale(source: str, window_name: str) -> float:
+    """Return what the variance of ``source`` is multiplied with in a window that covers all its time, 1 or more."""
+    covered, learned = _seconds(window_name), _seconds(source)
+    return learned / covered if covered < learned < math.inf else 1.0
+
+
 def _seconds(window_name: str) -> float:
     try:
         return parse_duration(window_name)

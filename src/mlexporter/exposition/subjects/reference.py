@@ -14,7 +14,7 @@ from mlexporter.exposition.model_part import ModelPart
 from mlexporter.exposition.samples import Block, SeriesLabels, block_of, series_of
 from mlexporter.records import ComponentNoise, FeatureReference, OutputReference, Reference, View
 from mlexporter.statistics.estimates import reference_qualities
-from mlexporter.statistics.noise_floor import noise_source
+from mlexporter.statistics.noise_floor import noise_scale, noise_source
 
 _NOISE: Final = "noise"
 _QUALITIES: Final = "qualities"
@@ -50,7 +50,7 @@ def _noise(
     subjects: Sequence[FeatureReference | OutputReference],
     windows: tuple[str, ...],
 ) -> Block:
-    """Return the noise that is used in each window: of its own, else of the next shorter one that has it."""
+    """Return the noise that is used in each window: of its own, else that of another one."""
     rows: list[tuple[str, ...]] = []
     values: list[float] = []
     for subject, labels in zip(subjects, layout.each.rows, strict=True):
@@ -61,7 +61,7 @@ def _noise(
             for method, variance in zip(NOISE_METHODS, _variances(subject.noise[source]), strict=True):
                 if variance is not None:
                     rows.append((*labels, method, window))
-                    values.append(math.sqrt(variance))
+                    values.append(math.sqrt(variance * noise_scale(source, window)))
     return block_of(SeriesLabels(metric.labels, rows), values, is_constant=True)
 
 
