@@ -30,7 +30,7 @@ SHARED: Final = 0.7
 """Weight of the common factors in each feature, of its own noise the rest of a variance of 1."""
 TRAINING_ROWS: Final = 10_000
 WINDOW_ROWS: Final = 5_000
-TRIALS: Final = 36
+TRIALS: Final = 72
 TOP: Final = 3
 KEY: Final = ModelKey("ranking", "1")
 NAMES: Final = [f"feature_{place:02d}" for place in range(N_FEATURES)]

@@ -1,13 +1,14 @@
 """Ask a model what it would predict if a feature had the value of another bin in every row.
 
-Source: friedman2001 (partial dependence).  Differs: at one value of each bin instead of all values.
+Source: friedman2001 (partial dependence); goldstein2015 (individual conditional expectations).  Differs: at
+one value of each bin instead of all values.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -34,8 +35,22 @@ Predict = Callable[[Columns], Any]
 Numbers = npt.NDArray[np.float64]
 
 
-def partial_dependence(reference: Reference, rows: TrainingRows) -> dict[str, tuple[float, ...]]:
-    """Return for each feature the mean prediction with the feature set to each shape bin.
+class Dependence(NamedTuple):
+    """What one feature does to predictions, by shape bin and in units of the prediction.
+
+    Attributes:
+        means: Mean prediction with the feature set to the bin.
+        changes: Mean absolute change of single predictions: where bins are ordered from the bin before (0 for
+            the first), else from the row's mean over all bins. What a feature does in one row and undoes
+            in another, because it acts together with others, is lost in ``means`` and is not lost here.
+    """
+
+    means: tuple[float, ...]
+    changes: tuple[float, ...]
+
+
+def partial_dependence(reference: Reference, rows: TrainingRows) -> dict[str, Dependence]:
+    """Return for each feature what predictions become with the feature set to each shape bin.
 
     The value of a numeric bin is the median of its rows, that of a category itself. Bins without a row
     (and ``unseen``) have the mean of the others: their neighbours' where bins are ordered. Of several
@@ -59,7 +74,7 @@ def partial_dependence(reference: Reference, rows: TrainingRows) -> dict[str, tu
     found = {}
     for feature in reference.features:
         values = _values_of_bins(feature.distribution, sample[feature.name])
-        found[feature.name] = _curve(model, feature.name, values, feature.distribution)
+        found[feature.name] = _dependence(model, feature.name, values, feature.distribution)
     return found
 
 
@@ -71,8 +86,8 @@ class _Model:
         self._background = background
         self._row_count = row_count
 
-    def means(self, feature: str, values: list[object]) -> Numbers:
-        """Return mean predictions with ``feature`` set to each of ``values``, shape (n_values, n_classes)."""
+    def predictions(self, feature: str, values: list[object]) -> Numbers:
+        """Return predictions with ``feature`` set to each of ``values``, shape (n_values, n_rows, n_classes)."""
         width = max(len(self._background), 1) * self._row_count
         step = max(1, _ASKED_VALUES // width)  # memory of a wide model
         parts = [self._asked(feature, values[first : first + step]) for first in range(0, len(values), step)]
@@ -90,8 +105,7 @@ class _Model:
                 "prediction a row: repair it, leave the column out of features, or leave predict out"
             ) from error
         numbers = _read(predictions, feature, len(values) * self._row_count)
-        means: Numbers = numbers.reshape(len(values), self._row_count, -1).mean(axis=1)
-        return means
+        return numbers.reshape(len(values), self._row_count, -1)
 
 
 def _read(predictions: object, feature: str, row_count: int) -> Numbers:
@@ -155,22 +169,34 @@ def _plain(value: object) -> object:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def _curve(
+def _dependence(
     model: _Model, feature: str, values: Mapping[int, object], distribution: Distribution
-) -> tuple[float, ...]:
+) -> Dependence:
+    n_bins = distribution.n_shape_bins
     known = [cell for cell in values if distribution.is_ordered or cell < _unseen(distribution)]
     if not known:
-        return (0.0,) * distribution.n_shape_bins
-    means = model.means(feature, [values[cell] for cell in known])
+        return Dependence((0.0,) * n_bins, (0.0,) * n_bins)
+    predictions = model.predictions(feature, [values[cell] for cell in known])
     shares = np.asarray(distribution.shape_counts[known], dtype=np.float64)
     shares = shares / shares.sum() if shares.sum() else np.full(len(known), 1 / len(known))
-    averages = shares @ means
-    told = int((shares @ np.abs(means - averages)).argmax())
-    curve = np.full(distribution.n_shape_bins, averages[told])
-    curve[known] = means[:, told]
+    means = predictions.mean(axis=1)
+    told = int((shares @ np.abs(means - shares @ means)).argmax())
+    single, mean = predictions[:, :, told], means[:, told]
+    changes = np.zeros(n_bins)
     if distribution.is_ordered:
-        curve = np.interp(np.arange(len(curve)), known, means[:, told])
-    return tuple(float(f"{value:.{_DIGITS}g}") for value in curve.tolist())
+        curve = np.interp(np.arange(n_bins), known, mean)
+        # The way between two known bins is shared out over the empty ones between them.
+        travelled = np.cumsum([0.0, *np.abs(np.diff(single, axis=0)).mean(axis=1)])
+        changes[1:] = np.diff(np.interp(np.arange(n_bins), known, travelled))
+    else:
+        curve = np.full(n_bins, shares @ mean)
+        curve[known] = mean
+        changes[known] = np.abs(single - shares @ single).mean(axis=1)
+    return Dependence(_rounded(curve), _rounded(changes))
+
+
+def _rounded(values: Numbers) -> tuple[float, ...]:
+    return tuple(float(f"{value:.{_DIGITS}g}") for value in values.tolist())
 
 
 def _unseen(distribution: Distribution) -> int:

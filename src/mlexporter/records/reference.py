@@ -28,6 +28,8 @@ class FeatureReference:
         noise: By window name, how much it moves from block to block while all is well.
         partial_dependence: Mean prediction with the feature set to each shape bin, in units of the
             prediction; None where the model was not asked.
+        prediction_changes: Mean absolute change of single predictions, by shape bin: from the bin before
+            where bins are ordered (0 for the first), else from the row's mean; None where unknown.
         collision: Probability that two training rows have the same value, 0 to 1; None where unknown.
         once_seen: Training rows of categories that one row less would have made unknown (those that occur
             once, where one row is enough to be known), for Good and Turing; None where unknown.
@@ -41,6 +43,7 @@ class FeatureReference:
     statistic: str = "effect"
     noise: Mapping[str, ComponentNoise] = field(default_factory=dict)
     partial_dependence: tuple[float, ...] | None = None
+    prediction_changes: tuple[float, ...] | None = None
     collision: float | None = None
     once_seen: int | None = None
 

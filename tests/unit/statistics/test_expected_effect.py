@@ -1,25 +1,32 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import wasserstein_distance
 
 from mlexporter.records import Distribution, FeatureReference, Kind, Reference, TrainingType
 from mlexporter.statistics.comparison import Comparison
-from mlexporter.statistics.expected_effect import expected_effect, has_partial_dependence, transport
+from mlexporter.statistics.expected_effect import (
+    expected_effect,
+    has_partial_dependence,
+    prediction_changes,
+    transport,
+)
 from mlexporter.statistics.population_stability_index import population_stability_index
 
 P = np.array([[0.5, 0.3, 0.2]])
 Q = np.array([[0.2, 0.3, 0.5]])
-G = np.array([[1.0, 4.0, 2.0]])
+CHANGES = np.array([[0.0, 3.0, 2.0]])
 
 
 def test_ordered_bins_are_as_computed_by_hand():
-    """0.3 of the rows crosses either edge, where predictions step by 3 and by 2: 0.3 x 5."""
-    assert transport(Q, P, G, is_ordered=True) == pytest.approx([1.5])
+    """0.3 of the rows crosses either edge, where predictions change by 3 and by 2: 0.3 x 5."""
+    assert transport(Q, P, CHANGES, is_ordered=True) == pytest.approx([1.5])
 
 
 def test_categories_are_as_computed_by_hand():
-    """The mean is 2.1; the shares of the first and last change by 0.3 each: 0.15 x (1.1 + 0.1)."""
-    assert transport(Q, P, G, is_ordered=False) == pytest.approx([0.18])
+    """The shares of the first and last change by 0.3 each: 0.15 x (0 + 2)."""
+    assert transport(Q, P, CHANGES, is_ordered=False) == pytest.approx([0.3])
 
 
 def test_on_a_rising_curve_it_is_the_distance_of_transport():
@@ -28,25 +35,32 @@ def test_on_a_rising_curve_it_is_the_distance_of_transport():
     q, p = generator.dirichlet(np.ones(18), (2, 5))
     g = np.cumsum(generator.exponential(size=(5, 18)), axis=1)
     expected = [wasserstein_distance(g[row], g[row], q[row], p[row]) for row in range(5)]
-    np.testing.assert_allclose(transport(q, p, g, is_ordered=True), expected)
+    changes = np.diff(g, axis=1, prepend=g[:, :1])
+    np.testing.assert_allclose(transport(q, p, changes, is_ordered=True), expected)
 
 
 def test_it_equals_a_loop():
     """The sums of the definition, term by term."""
     generator = np.random.default_rng(32)
     q, p = generator.dirichlet(np.ones(6), (2, 4))
-    g = generator.normal(size=(4, 6))
+    changes = generator.exponential(size=(4, 6))
     for row in range(4):
         ordered = sum(
-            abs(sum(q[row, : edge + 1]) - sum(p[row, : edge + 1])) * abs(g[row, edge + 1] - g[row, edge])
+            abs(sum(q[row, : edge + 1]) - sum(p[row, : edge + 1])) * changes[row, edge + 1]
             for edge in range(5)
         )
-        mean = sum(p[row] * g[row])
-        named = 0.5 * sum(
-            abs(q[row, place] - p[row, place]) * abs(g[row, place] - mean) for place in range(6)
-        )
-        assert transport(q, p, g, is_ordered=True)[row] == pytest.approx(ordered)
-        assert transport(q, p, g, is_ordered=False)[row] == pytest.approx(named)
+        named = 0.5 * sum(abs(q[row, place] - p[row, place]) * changes[row, place] for place in range(6))
+        assert transport(q, p, changes, is_ordered=True)[row] == pytest.approx(ordered)
+        assert transport(q, p, changes, is_ordered=False)[row] == pytest.approx(named)
+
+
+def test_means_lend_their_changes_where_those_of_rows_are_not_known():
+    """Ordered: steps of the curve 1, 4, 2. Categories: distances from its mean, 2.1 under the shares."""
+    (feature,) = _reference([(1.0, 4.0, 2.0)], [None]).features
+    assert prediction_changes([feature], P, is_ordered=True).tolist() == [[0.0, 3.0, 2.0]]
+    np.testing.assert_allclose(prediction_changes([feature], P, is_ordered=False), [[1.1, 1.9, 0.1]])
+    known = replace(feature, prediction_changes=(0.0, 5.0, 6.0))
+    assert prediction_changes([known], P, is_ordered=True).tolist() == [[0.0, 5.0, 6.0]]
 
 
 def test_without_partial_dependence_of_all_it_is_psi_times_importance():

@@ -5,6 +5,7 @@ import pytest
 
 from mlexporter import Profile
 from mlexporter.errors import FitError, ProfileFormatError
+from mlexporter.profile import partial_dependence as asking
 
 
 def _fit(frame, predict, **options):
@@ -46,6 +47,52 @@ def test_a_linear_model_has_lines_through_the_medians_of_the_bins(frame):
     assert second - first == pytest.approx(4.0, abs=1e-5)
     # Nobody asks the model of other or unseen names: they are worth the mean of the rest.
     assert other == unseen == pytest.approx(0.75 * first + 0.25 * second, rel=0.05)
+
+
+def test_changes_of_a_linear_model_are_the_steps_of_its_curve(frame):
+    """Every row moves by the same, so that nothing cancels; b is 3 from the mean of a and b, a is 1 from it."""
+    feature, kind = _fit(frame, _linear).reference.features[:2]
+    assert feature.prediction_changes[0] == 0
+    steps = np.diff(feature.partial_dependence)
+    np.testing.assert_allclose(feature.prediction_changes[1:], steps, rtol=1e-4)
+    np.testing.assert_allclose(kind.prediction_changes, [1.0, 3.0, 0.0, 0.0], atol=0.1)
+
+
+def test_changes_that_cancel_in_the_mean_are_seen(frame):
+    """Where b turns the sign of x, means hardly move; single predictions do, by the way along x."""
+
+    def turned(columns):
+        signs = [1.0 if kind == "b" else -1 / 3 for kind in columns["kind"]]
+        return [2 * x * sign for x, sign in zip(columns["x"], signs, strict=True)]
+
+    feature = _fit(frame, turned).reference.features[0]
+    straight = _fit(frame, _linear).reference.features[0]
+    mean_steps = np.abs(np.diff(feature.partial_dependence))
+    assert mean_steps.sum() < 0.1 * sum(straight.prediction_changes)
+    np.testing.assert_allclose(
+        feature.prediction_changes[1:], np.array(straight.prediction_changes[1:]) / 2, rtol=0.1
+    )
+
+
+def test_bins_that_no_sampled_row_is_in_share_the_way_between_their_neighbours(frame, monkeypatch):
+    """Eight rows reach few of the bins: curve and changes rise evenly between those, and are flat beyond."""
+    monkeypatch.setattr(asking, "ASKED_ROWS", 8)
+    monkeypatch.setattr(asking, "SAMPLED_ROWS", 8)
+    feature = _fit(frame, _linear).reference.features[0]
+    steps = np.diff(feature.partial_dependence)
+    assert steps[0] == 0
+    assert np.unique(steps[steps > 0].round(5)).size < np.count_nonzero(steps)
+    np.testing.assert_allclose(feature.prediction_changes[1:], steps, atol=1e-5)
+
+
+def test_profiles_without_changes_read_as_before(frame):
+    """The first profiles of this schema had means only."""
+    document = json.loads(_fit(frame, _linear).to_json())
+    del document["influence"]["prediction_changes"]
+    document.pop("digest", None)
+    features = Profile.from_json(json.dumps(document)).reference.features
+    assert features[0].partial_dependence is not None
+    assert features[0].prediction_changes is None
 
 
 def test_the_model_sees_every_column_that_is_a_feature(frame):
@@ -103,10 +150,19 @@ def test_a_model_that_cannot_be_asked_is_refused_with_the_way_out(frame, predict
         _fit(frame, predict)
 
 
+@pytest.mark.parametrize("name", ["partial_dependence", "prediction_changes"])
 @pytest.mark.parametrize("value", [[], [[1.0]], [None, None, None], ["x", None], [[float("1e999")], None]])
-def test_impossible_curves_are_refused(frame, value):
+def test_impossible_curves_are_refused(frame, name, value):
     """One list of finite numbers, or null, for each feature."""
     document = json.loads(_fit(frame, _linear).to_json())
-    document["influence"]["partial_dependence"] = value
-    with pytest.raises(ProfileFormatError, match=r"partial_dependence|Infinity"):
+    document["influence"][name] = value
+    with pytest.raises(ProfileFormatError, match=rf"{name}|Infinity"):
+        Profile.from_json(json.dumps(document))
+
+
+def test_changes_below_0_are_refused(frame):
+    """They are absolute."""
+    document = json.loads(_fit(frame, _linear).to_json())
+    document["influence"]["prediction_changes"][0][1] = -0.5
+    with pytest.raises(ProfileFormatError, match=r"prediction_changes.*0 or more"):
         Profile.from_json(json.dumps(document))
