@@ -14,8 +14,9 @@ from scipy.special import chdtri
 
 from calibration.looks import SHIPPED
 from mlexporter.records import Counts, FeatureReference, Scores
+from mlexporter.statistics import alpha_shares
 from mlexporter.statistics.comparison import FALSE_ALARM_PROBABILITY, Comparison
-from mlexporter.statistics.critical_value import critical_value
+from mlexporter.statistics.critical_value import critical_values
 from mlexporter.statistics.rank_weights import location_weights, spread_weights
 from mlexporter.statistics.severity import severity
 
@@ -64,24 +65,27 @@ def may_fire(training: Counts, rows: Counts, alpha: float) -> npt.NDArray[np.boo
     Args:
         training: Shape (1, n_bins).
         rows: Shape (n_looks, n_bins).
-        alpha: Probability of a false alarm of one comparison, of which each of three tests has a third.
+        alpha: Probability of a false alarm of one comparison, of which each of three tests has its share.
     """
     m = float(training.sum())
     shares: Scores = training / m
     weights = np.stack([location_weights(shares)[0], spread_weights(shares)[0]], axis=1)
     means = shares @ weights
-    z = critical_value(n_subjects=1, n_windows=1, false_alarm_probability=alpha) * _ROUNDING
-    limit = chdtri(1, alpha / 3) * _ROUNDING
+    critical = critical_values(n_subjects=1, n_windows=1, false_alarm_probability=alpha)
+    z = np.array([critical["location"], critical["spread"]]) * _ROUNDING
+    limit = chdtri(1, alpha * alpha_shares.OMNIBUS) * _ROUNDING
     found = np.empty(len(rows), dtype=np.bool_)
     for start in range(0, len(rows), _ROWS_AT_ONCE):
         counts = rows[start : start + _ROWS_AT_ONCE].astype(np.float64)
         n = np.maximum(counts.sum(axis=1), 1.0)
         noise = 1.0 / n + 1.0 / m
-        moved = np.abs(counts @ weights / n[:, None] - means).max(axis=1)
+        moved = np.abs(counts @ weights / n[:, None] - means)
         # Pearson's statistic of two samples: (n + m)^2 / (n m) times what the squares exceed their least by.
         sums = np.maximum(counts + training, 1.0)
         counts *= counts
         counts /= sums
         statistic = (n + m) ** 2 / (n * m) * (counts.sum(axis=1) - n**2 / (n + m))
-        found[start : start + _ROWS_AT_ONCE] = (statistic > limit) | (moved > z * np.sqrt(noise))
+        found[start : start + _ROWS_AT_ONCE] = (statistic > limit) | (
+            moved > z * np.sqrt(noise)[:, None]
+        ).any(axis=1)
     return found

@@ -10,7 +10,7 @@ from scipy.special import ndtri
 from mlexporter import catalogue
 from mlexporter.generate.rule_files import FLEET_FILE, RECORDING_FILE, fleet_rule_files, rule_files
 from mlexporter.statistics.comparison import Comparison
-from mlexporter.statistics.critical_value import critical_value
+from mlexporter.statistics.critical_value import critical_values
 from mlexporter.statistics.rank_weights import location_weights, spread_weights
 from mlexporter.statistics.statistic import statistic_named
 
@@ -86,8 +86,9 @@ class Case:
             window = f'{target}, window="1h"'
             found.append((_metric(catalogue.FEATURE_DRIFT_THRESHOLD, feature), _still(self.threshold)))
             found.append((_metric(catalogue.WINDOW_REQUIRED, window), _still(100)))
-            critical = critical_value(n_subjects=1, n_windows=1)
-            found.append((_metric(catalogue.DRIFT_CRITICAL_VALUE, window), _still(critical)))
+            for method, critical in critical_values(n_subjects=1, n_windows=1).items():
+                of_method = f'{window}, method="{method}"'
+                found.append((_metric(catalogue.DRIFT_CRITICAL_VALUE, of_method), _still(critical)))
             if self.noise:
                 for method in catalogue.NOISE_METHODS:
                     labels = f'{feature}, method="{method}", window="1h"'
@@ -126,7 +127,7 @@ class Case:
 
     def _lower_bound(self, found, floor):
         """Return the closed form of the rules, written down once more, bin by bin."""
-        z = float(-ndtri(1e-4 / 6))
+        critical = {"location": -ndtri(1e-4 / 4), "spread": -ndtri(1e-4 / 8)}
         n, m = sum(self.current), float(self.effective.sum())
         terms, thin_q, thin_p = [], 0.0, 0.0
         for c, r in zip(self.current, self.effective[0].tolist(), strict=True):
@@ -141,17 +142,16 @@ class Case:
             statistic += (thin_q - thin_p) ** 2 / ((thin_q * n + thin_p * m) / (n + m))
             degrees += 1
         statistic /= floor
-        moves = [abs(found[f"model_feature:{SCORES[name]}:summed1h"]) for name in ("location", "spread")]
-        bounds = [0.0, *(moved - z * math.sqrt(floor) for moved in moves)]
-        if degrees > 0 and statistic > 0:
-            normal = ((statistic / degrees) ** (1 / 3) - (1 - 2 / (9 * degrees))) / math.sqrt(
-                2 / (9 * degrees)
-            )
-            others = (degrees - 1) / (2 * statistic)
-            root = math.sqrt(statistic) * (1 - others) - z * math.sqrt(1 + others)
-            if normal > z:
-                bounds.append(max(root, 0.0) * math.sqrt(floor))
-        return max(bounds)
+        bounds = [0.0]
+        for name, z in critical.items():
+            bounds.append(abs(found[f"model_feature:{SCORES[name]}:summed1h"]) - z * math.sqrt(floor))
+        return float(max(*bounds, closed_form_root(statistic, degrees, -ndtri(1e-4 / 4)) * math.sqrt(floor)))
+
+
+def closed_form_root(statistic, degrees, z):
+    """Return the root of the non-centrality that is left after z deviations of a chi-square."""
+    beyond = math.sqrt(max(statistic + 1 - degrees / 2, 0.0)) - z
+    return math.sqrt(beyond**2 - degrees / 2) if beyond > math.sqrt(degrees / 2) else 0.0
 
 
 def _metric(metric, labels):

@@ -11,7 +11,7 @@ import yaml
 from mlexporter import catalogue
 from mlexporter.demo.programs import HOST, Child, answers, free_port, get_json
 from mlexporter.generate.rule_files import FLEET_FILE, RECORDING_FILE, fleet_rule_files, rule_files
-from mlexporter.statistics.critical_value import critical_value
+from mlexporter.statistics.critical_value import critical_values
 from mlexporter.statistics.rank_weights import location_weights, spread_weights
 
 MODEL = 'model_name="late",model_version="1",variant="primary"'
@@ -118,7 +118,10 @@ class RecordedFleet:
             ],
             catalogue.FEATURE_DRIFT_THRESHOLD: [(FEATURE, 0.1)],
             catalogue.WINDOW_REQUIRED: [('window="1h"', 100)],
-            catalogue.DRIFT_CRITICAL_VALUE: [('window="1h"', critical_value(n_subjects=1, n_windows=1))],
+            catalogue.DRIFT_CRITICAL_VALUE: [
+                (f'window="1h",method="{method}"', value)
+                for method, value in critical_values(n_subjects=1, n_windows=1).items()
+            ],
         }
 
 

@@ -18,8 +18,8 @@ from typing import Final
 from mlexporter import catalogue
 from mlexporter.catalogue import FEATURE_DRIFT, OUTPUT_DRIFT, Metric
 from mlexporter.generate.options import RuleOptions
-from mlexporter.generate.promql import FEATURE, MODEL, OUTPUT, Matcher, largest, select, total
-from mlexporter.generate.recording import COUNT_WINDOWS, counts_of, recorded_name
+from mlexporter.generate.promql import FEATURE, MODEL, OUTPUT, Matcher, largest, recorded_name, select, total
+from mlexporter.generate.recording import COUNT_WINDOWS, counts_of
 from mlexporter.generate.rules import Group, Recording
 
 OPERATION: Final = "summed"
@@ -248,24 +248,26 @@ class _Window:
     def _lower_bound(self) -> str:
         effect = self._subject.score("effect")
         statistic, degrees = self._named(effect, "statistic"), self._named(effect, "degrees")
-        critical = largest(
-            MODEL, select(catalogue.DRIFT_CRITICAL_VALUE, self._options, Matcher("window", "=", self._window))
+        # Cornish and Fisher: a chi-square of k degrees and non-centrality b exceeds
+        # (sqrt(b + k / 2) + z)^2 + k / 2 - 1 less often than a normal exceeds z. Solved for b it is never
+        # above the exact bound.
+        beyond = (
+            f"clamp_min(sqrt(clamp_min({statistic} + 1 - {degrees} / 2, 0)) - {self._critical('omnibus')}, 0)"
         )
-        z = f"on ({', '.join(MODEL)}) group_left () {critical}"
-        # Wilson and Hilferty: the cube root of chi-square over its degrees is nearly normal.
-        normal = f"((({statistic} / ({degrees} > 0)) ^ (1 / 3) - (1 - 2 / (9 * {degrees}))) / sqrt(2 / (9 * {degrees})))"
-        others = f"(({degrees} - 1) / (2 * {statistic}))"
-        root = (
-            f"clamp_min(sqrt({statistic}) * (1 - {others}) - sqrt(1 + {others}) * {z}, 0) "
-            f"* sqrt({self._floor('omnibus')})"
-        )
-        parts = [f"({root}) and ({normal} > {z})"]
+        root = f"sqrt(clamp_min({beyond} ^ 2 - {degrees} / 2, 0)) * sqrt({self._floor('omnibus')})"
+        parts = [root]
         for name in _MOVES:
             moved = self._score_name(self._subject.score(name))
-            parts.append(f"abs({moved}) - sqrt({self._floor(name)}) * {z}")
+            parts.append(f"abs({moved}) - sqrt({self._floor(name)}) * {self._critical(name)}")
         parts.append(f"0 * {self._rows}")
         told = [f'label_replace({part}, "part", "{place}", "", "")' for place, part in enumerate(parts)]
         return largest(self._each, "\n  or ".join(told))
+
+    def _critical(self, method: str) -> str:
+        """Return what a comparison or product with the quantile of a test is written with."""
+        matchers = (Matcher("method", "=", method), Matcher("window", "=", self._window))
+        value = largest(MODEL, select(catalogue.DRIFT_CRITICAL_VALUE, self._options, *matchers))
+        return f"on ({', '.join(MODEL)}) group_left () {value}"
 
 
 _MOVES: Final = ("location", "spread")

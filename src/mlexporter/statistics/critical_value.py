@@ -1,14 +1,17 @@
-"""The quantile of the normal distribution beyond which a standardised shift is significant."""
+"""The quantiles of the normal distribution beyond which the three tests of a subject are significant."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from mlexporter.statistics import alpha_shares
 from mlexporter.statistics.comparison import FALSE_ALARM_PROBABILITY
 
 
-def critical_value(
+def critical_values(
     *, n_subjects: int, n_windows: int, false_alarm_probability: float = FALSE_ALARM_PROBABILITY
-) -> float:
-    """Return how many standard deviations of its noise a location (or spread) has to move.
+) -> Mapping[str, float]:
+    """Return how many standard deviations of its noise each test has to move.
 
     Args:
         n_subjects: Features (or outputs) of the model, at least 1.
@@ -16,11 +19,16 @@ def critical_value(
         false_alarm_probability: Of one look at the whole model, between 0 and 1.
 
     Returns:
-        Quantile of the standard normal distribution at a sixth of the share of each look: one of three
-        tests, two-sided.
+        Method (``catalogue.NOISE_METHODS``) to the quantile of the standard normal distribution at its share
+        of the probability of each look: location and spread two-sided, the omnibus one-sided.
 
     Source: dunn1961.
     """
     from scipy.special import ndtri  # noqa: PLC0415 - scipy loads at the first evaluation
 
-    return float(-ndtri(false_alarm_probability / n_subjects / n_windows / 6))
+    alpha = false_alarm_probability / n_subjects / n_windows
+    return {
+        "location": -float(ndtri(alpha * alpha_shares.LOCATION / 2)),
+        "spread": -float(ndtri(alpha * alpha_shares.SPREAD / 2)),
+        "omnibus": -float(ndtri(alpha * alpha_shares.OMNIBUS)),
+    }

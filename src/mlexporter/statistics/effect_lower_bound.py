@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mlexporter.records import Scores
+from mlexporter.statistics import alpha_shares
 from mlexporter.statistics.comparison import Comparison, computed_once
 from mlexporter.statistics.location import location
 from mlexporter.statistics.noncentrality import noncentrality_lower_bound
@@ -18,7 +19,7 @@ def effect_lower_bound(comparison: Comparison) -> Scores:
     """Return the lower confidence bound of the effect, false alarms shared out over all looks.
 
     Ordered bins: the largest of the bounds by location, by spread (both two-sided) and by the
-    omnibus, each at a third of alpha. Categories: the omnibus alone, at alpha; where all categories
+    omnibus, each at its share of alpha (see ``alpha_shares``). Categories: the omnibus alone, at alpha; where all categories
     but one are too rare for it, the rise of their common share. Thin bins are merged for the
     omnibus only, so the bound can lie below what the (unmerged) effect suggests. Where learned noise
     is larger than that of sampling it takes its place, with the quantiles of Student's t.
@@ -35,14 +36,15 @@ def effect_lower_bound(comparison: Comparison) -> Scores:
     if not comparison.is_ordered:
         return np.maximum(_omnibus(comparison, comparison.alpha), rare_share_lower_bound(comparison))
     moved = np.maximum(
-        _beyond_noise(comparison, location(comparison), comparison.location_variance),
-        _beyond_noise(comparison, spread(comparison), comparison.spread_variance),
+        _beyond_noise(comparison, location(comparison), comparison.location_variance, alpha_shares.LOCATION),
+        _beyond_noise(comparison, spread(comparison), comparison.spread_variance, alpha_shares.SPREAD),
     )
-    return np.maximum(np.maximum(moved, 0.0), _omnibus(comparison, comparison.alpha / 3))
+    return np.maximum(np.maximum(moved, 0.0), _omnibus(comparison, comparison.alpha * alpha_shares.OMNIBUS))
 
 
-def _beyond_noise(comparison: Comparison, shift: Scores, variance: Scores) -> Scores:
-    return np.abs(shift) - upper_quantiles(comparison, variance, comparison.alpha / 6) * np.sqrt(variance)
+def _beyond_noise(comparison: Comparison, shift: Scores, variance: Scores, share: float) -> Scores:
+    quantiles = upper_quantiles(comparison, variance, comparison.alpha * share / 2)
+    return np.abs(shift) - quantiles * np.sqrt(variance)
 
 
 def _omnibus(comparison: Comparison, alpha: float) -> Scores:

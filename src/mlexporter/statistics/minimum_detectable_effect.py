@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mlexporter.records import Scores
+from mlexporter.statistics import alpha_shares
 from mlexporter.statistics.comparison import Comparison
 from mlexporter.statistics.quantiles import inflated_variance, upper_quantiles
 from mlexporter.statistics.rare_share import has_rare_share_only
@@ -19,7 +20,7 @@ _POWER: Final = 0.8
 def minimum_detectable_effect(comparison: Comparison) -> Scores:
     """Return the smallest effect that is found to be above 0 with 80 % power.
 
-    Ordered bins: a shift of location (or spread) at its share of alpha. Categories: a change in any
+    Ordered bins: a shift of location at its share of alpha. Categories: a change in any
     direction that the omnibus test on merged bins sees at alpha, or the rise of the common share of
     rare ones where it cannot be used. Learned noise counts where it is larger than that of sampling.
 
@@ -35,7 +36,7 @@ def minimum_detectable_effect(comparison: Comparison) -> Scores:
 
     if comparison.is_ordered:
         variance = comparison.location_variance
-        quantiles = upper_quantiles(comparison, variance, comparison.alpha / 6)
+        quantiles = upper_quantiles(comparison, variance, comparison.alpha * alpha_shares.LOCATION / 2)
         ordered: Scores = (ndtri(_POWER) + quantiles) * np.sqrt(variance)
         return ordered
     rise = ndtri(_POWER) - ndtri(comparison.alpha)

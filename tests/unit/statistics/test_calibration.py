@@ -122,6 +122,7 @@ def test_the_size_with_learned_noise_is_nominal(learned, n_blocks):
     assert (effect_lower_bound(plain) > 0).mean() > 0.9
 
 
+@pytest.mark.slow
 def test_quantiles_of_t_matter(learned):
     """With normal ones 24 blocks fire three times as often as they should at 1e-3, and more."""
     _, noisy = learned(_repeated, 24, 400, false_alarm_probability=1e-3)

@@ -110,6 +110,7 @@ def test_class_scores_give_averages_and_each_class():
     np.testing.assert_allclose([by_class[name] for name in CLASSES], expected, atol=0.01)
 
 
+@pytest.mark.slow
 def test_bands_of_class_scores_hold_what_is_realised():
     """Over worlds drawn anew the band of the accuracy holds (96 % of 300 worlds, 88 % or more of these 60)."""
     generator = np.random.default_rng(44)

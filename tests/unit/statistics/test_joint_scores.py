@@ -65,6 +65,7 @@ def measured(request):
     return _fit(measure(worlds.stable(TRAINING_ROWS, np.random.default_rng(1)))), measure
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", worlds.BROKEN)
 def test_broken_dependence_is_found_whatever_features_are_measured_in(measured, case):
     """Each of the five cases of the goal is drift in 1,000 rows, in every one of five windows."""
@@ -75,6 +76,7 @@ def test_broken_dependence_is_found_whatever_features_are_measured_in(measured, 
         assert _severity(reference, _window(reference, measure(rows))) > 1
 
 
+@pytest.mark.slow
 def test_single_features_do_not_show_a_broken_dependence(measured):
     """What the joint finds is not what the margins say: one by one the features look as they did."""
     reference, measure = measured
@@ -90,6 +92,7 @@ def test_single_features_do_not_show_a_broken_dependence(measured):
         assert effect_lower_bound(comparison)[0] == 0
 
 
+@pytest.mark.slow
 def test_stable_rows_are_seldom_drift(measured):
     """Of 40 stable windows at most three are significant at 1 % (a chance of 1 in 1,600), and none is drift."""
     reference, measure = measured
@@ -147,6 +150,7 @@ def test_embeddings_that_change_are_found(topics, changes, least):
         assert _embedding_severity(topics, seed, **changes) > least
 
 
+@pytest.mark.slow
 def test_stable_embeddings_are_seldom_drift(topics):
     """Of 40 stable windows at most three are significant at 1 %, and none is drift."""
     found = [_embedding_severity(topics, seed) for seed in range(40)]

@@ -53,6 +53,7 @@ def test_mean_squares_by_a_plain_loop(learn):
     assert 1 <= found.omnibus / (contingency / 4) < 1.5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_ordered", [True, False])
 @pytest.mark.parametrize("repeats", [1, 5])
 def test_noise_of_new_rows_is_learned_from_blocks_of_the_reference(learn, is_ordered, repeats):

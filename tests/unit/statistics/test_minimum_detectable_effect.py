@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -7,16 +9,20 @@ from mlexporter.statistics.noise_floor import NoiseFloor
 
 
 def test_it_equals_a_hand_computed_case(compare):
-    """For n = m = 100, one subject, one window: alpha / 6 = 1.6667e-5 gives z = 4.1494; z(.8) = .8416.
+    """For n = m = 100, one subject, one window: alpha / 4 = 2.5e-5 gives z = 4.0556; z(.8) = .8416.
 
-    (4.1494 + .8416) x sqrt(.02) = .70584.
+    (4.0556 + .8416) x sqrt(.02) = .69258.
     """
-    assert minimum_detectable_effect(compare([60, 40], [50, 50]))[0] == pytest.approx(0.70584, abs=1e-5)
+    assert minimum_detectable_effect(compare([60, 40], [50, 50]))[0] == pytest.approx(0.69258, abs=1e-5)
 
 
 def test_it_equals_every_reference_case(agrees):
-    """The 40 oracle values for ordered bins."""
-    assert agrees(minimum_detectable_effect, "minimum_detectable_location") == 40
+    """The 40 oracle values for ordered bins; they have a sixth of alpha, which is the quarter of 2/3 of it."""
+
+    def at_a_sixth(comparison):
+        return minimum_detectable_effect(replace(comparison, false_alarm_probability=1e-4 * 2 / 3))
+
+    assert agrees(at_a_sixth, "minimum_detectable_location") == 40
 
 
 def test_categories_at_this_effect_are_found_with_80_percent_power(compare):
@@ -43,11 +49,11 @@ def test_without_rows_nothing_can_be_detected(compare, is_ordered):
 
 
 def test_learned_noise_makes_it_larger(compare):
-    """Ordered: (t_24(1 - alpha / 6) + z(.8)) sqrt(noise of location); categories: by inflated noise."""
+    """Ordered: (t_24(1 - alpha / 4) + z(.8)) sqrt(noise of location); categories: by inflated noise."""
     zero = np.zeros(1)
     noise = NoiseFloor(zero + 0.05, zero, zero + 0.06, zero + 24)
     counts = [60, 40], [50, 50]
-    expected = (stats.t.isf(1e-4 / 6, 24) + stats.norm.ppf(0.8)) * np.sqrt(0.05)
+    expected = (stats.t.isf(1e-4 / 4, 24) + stats.norm.ppf(0.8)) * np.sqrt(0.05)
     assert minimum_detectable_effect(compare(*counts, noise=noise))[0] == pytest.approx(expected)
     plain = compare(*counts, is_ordered=False)
     ratio = stats.t.isf(1e-4, 24) / stats.norm.isf(1e-4) * np.sqrt(0.06 / plain.s[0])

@@ -41,6 +41,7 @@ def test_stuck_excess_equals_its_formula(profile, number, window):
     assert _score(reference, counts, FEATURE_STUCK_EXCESS) == pytest.approx(expected)
 
 
+@pytest.mark.slow
 def test_half_of_the_rows_bounds_the_variance_of_neighbours():
     """Brute force: the share of equal neighbours varies at most twice as much as that of as many pairs."""
     generator = np.random.default_rng(4)
@@ -135,6 +136,7 @@ def test_few_rows_or_none_with_a_value_have_no_top_value(profile, number, window
     assert np.isnan(_score(reference, window([cells]), FEATURE_TOP_VALUE))
 
 
+@pytest.mark.slow
 def test_sessions_stay_below_the_alert_and_a_stuck_feed_does_not(profile, number, window):
     """Each row five times, in 200 worlds: the alert (0.8 and 90 %) never holds; with one value it does."""
     collision = 18 * (1 / 18) ** 2

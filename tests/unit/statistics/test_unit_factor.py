@@ -87,6 +87,7 @@ def _drifted(generator, kind, draw, n):
     )[kind]()  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_random_drift_is_hardly_ever_taken_for_a_unit(seed):
     """500 shifts, scales of 1.2 to 1.5, heavier tails and other shapes: at most 2 % are called a unit."""

@@ -16,7 +16,7 @@ from mlexporter.exposition.model_part import ModelPart
 from mlexporter.exposition.samples import Block, SeriesLabels, block_of, series_of
 from mlexporter.records import Distribution, Kind, Reference, Scores, View
 from mlexporter.statistics.bin_accuracies import bin_accuracies
-from mlexporter.statistics.critical_value import critical_value
+from mlexporter.statistics.critical_value import critical_values
 from mlexporter.statistics.rank_weights import location_weights, spread_weights
 
 WEIGHTS: Final[dict[str, Callable[[Scores], Scores]]] = {
@@ -37,10 +37,10 @@ def fleet_blocks(part: ModelPart, selection: Selection, view: View) -> Iterator[
     yield from zip((catalogue.FEATURE_BIN_WEIGHT, catalogue.FEATURE_BIN_UPPER_BOUND), blocks, strict=True)
     blocks = outputs.kept(_FLEET, selection.outputs, lambda: _of_outputs(outputs, selection, reference))
     yield from zip((catalogue.OUTPUT_BIN_WEIGHT, catalogue.OUTPUT_BIN_ACCURACY), blocks, strict=True)
-    value = critical_value(n_subjects=max(len(reference.features), 1), n_windows=len(view.windows))
-    rows = tuple((*part.labels, window) for window in view.windows)
+    found = critical_values(n_subjects=max(len(reference.features), 1), n_windows=len(view.windows))
+    rows = tuple((*part.labels, method, window) for window in view.windows for method in found)
     labels = series_of(catalogue.DRIFT_CRITICAL_VALUE, rows)
-    yield catalogue.DRIFT_CRITICAL_VALUE, block_of(labels, [value] * len(rows))
+    yield catalogue.DRIFT_CRITICAL_VALUE, block_of(labels, [*found.values()] * len(view.windows))
 
 
 def _of_features(layout: SubjectLayout, selection: Selection, reference: Reference) -> tuple[Block, ...]:

@@ -7,7 +7,7 @@ import pytest
 from mlexporter import catalogue
 from mlexporter.exposition.layout import layout_of
 from mlexporter.records import Estimation, OutcomeTable, Slots
-from mlexporter.statistics.critical_value import critical_value
+from mlexporter.statistics.critical_value import critical_values
 
 FLEET = tuple(metric for metric in catalogue.CATALOGUE if metric.condition == "fleet")
 OUTCOMES = OutcomeTable(0, "", (50, 50, 50, 50), (10, 10, 45, 45), (0, 0, 50, 50), (0, 0, 45, 45))
@@ -67,10 +67,13 @@ def test_accuracy_of_bins_only_where_a_decision_is_known(fleet, scrape, values):
 
 
 def test_critical_values_share_out_false_alarms(fleet, scrape, values):
-    """Over two features and two windows."""
-    found = values(scrape(fleet), catalogue.DRIFT_CRITICAL_VALUE, "window")
-    expected = critical_value(n_subjects=2, n_windows=2)
-    assert found == pytest.approx({("1h",): expected, ("6h",): expected})
+    """Over two features and two windows, and over the three tests by their methods."""
+    found = values(scrape(fleet), catalogue.DRIFT_CRITICAL_VALUE, "method", "window")
+    expected = critical_values(n_subjects=2, n_windows=2)
+    assert set(expected) == set(catalogue.NOISE_METHODS)
+    assert found == pytest.approx(
+        {(method, window): value for method, value in expected.items() for window in ("1h", "6h")}
+    )
 
 
 def test_what_is_kept_follows_the_selection(view):

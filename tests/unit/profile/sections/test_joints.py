@@ -167,6 +167,7 @@ def test_vectors_that_never_vary_have_a_cluster_and_no_axes():
     assert Profile.from_json(profile.to_json()).reference == profile.reference
 
 
+@pytest.mark.slow
 def test_long_vectors_fit_into_a_profile():
     """1,536 dimensions with 32 axes and 12 clusters take less than a megabyte."""
     vectors = np.random.default_rng(2).normal(size=(600, 1_536)).astype(np.float32)
