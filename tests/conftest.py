@@ -5,6 +5,7 @@ import sys
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from mlexporter import catalogue
 from mlexporter.records import (
@@ -30,6 +31,9 @@ from mlexporter.records import (
     WindowCounts,
     WindowReport,
 )
+
+# Of ``make check``, which tries a fifth of the examples; see ``examples`` in tests/shared.
+settings.register_profile("quick", max_examples=20)
 
 EVALUATED = 1_700_000_000.0
 """Unix time of the report in ``view``; render it with ``now`` shortly after."""

@@ -12,6 +12,7 @@ Kind = Literal["counter", "gauge", "histogram"]
 Condition = Literal[
     "always", "profile", "process", "container", "gpu", "push", "events", "labels", "genai", "fleet", "planned",
     "slots", "joint", "noise", "baseline", "matter", "estimated", "pairs",
+    "objective", "config",
 ]  # fmt: skip
 
 MODEL_LABELS: Final = ("model_name", "model_version", "variant")
@@ -65,6 +66,7 @@ DEGRADED_REASONS: Final = (
     "profile_missing", "profile_invalid", "profile_newer", "profile_not_learned", "port_in_use", "no_features",
     "directory_unsafe", "directory_unusable", "directory_full", "directory_busy",
     "snapshots_unwritable", "push_failing", "events_without_provider",
+    "config_invalid",
 )  # fmt: skip
 """What can be wrong with the environment of a running exporter."""
 
@@ -531,8 +533,8 @@ FEATURE_BIN_UPPER_BOUND: Final = Metric(
 )  # fmt: skip
 DRIFT_CRITICAL_VALUE: Final = Metric(
     "ml_drift_critical_value", "gauge",
-    "Standard normal quantile at which the location of one feature is significant, false alarms shared out.",
-    _MODEL_WINDOW, condition="fleet",
+    "Standard normal quantile at which a test of one feature is significant, false alarms shared out.",
+    (*MODEL_LABELS, "method", "window"), condition="fleet",
 )  # fmt: skip
 OUTPUT_BIN_WEIGHT: Final = Metric(
     "ml_output_bin_weight", "gauge",
@@ -578,6 +580,59 @@ OUTPUT_SCORE_ABSENT: Final = Metric(
     "ml_output_score_absent", "gauge",
     "1 where an output has no score in a window, with the reason.",
     (*_OUTPUT_WINDOW, "reason"), condition="profile",
+)  # fmt: skip
+
+# --- objectives: what the user's configuration expects of a model; alerts compare with them --------
+
+SLO_OBJECTIVE: Final = Metric(
+    "ml_slo_objective_ratio", "gauge",
+    "Share of the calls that shall not fail (errors), or that shall be fast enough (latency).",
+    (*MODEL_LABELS, "metric"), unit="ratio",
+)  # fmt: skip
+SLO_LATENCY_THRESHOLD: Final = Metric(
+    "ml_slo_latency_threshold_seconds", "gauge",
+    "Seconds within which a call is fast enough; a bound of the duration histogram.", unit="seconds",
+    condition="objective",
+)  # fmt: skip
+SLO_MINIMUM_REQUESTS: Final = Metric(
+    "ml_slo_minimum_requests", "gauge", "Calls in the long window below which no error budget is judged.",
+)  # fmt: skip
+TRAFFIC_DROP_THRESHOLD: Final = Metric(
+    "ml_traffic_drop_threshold_ratio", "gauge",
+    "Part of the traffic of a week ago below which there are too few predictions.", unit="ratio",
+)  # fmt: skip
+TRAFFIC_SPIKE_THRESHOLD: Final = Metric(
+    "ml_traffic_spike_threshold_ratio", "gauge",
+    "Multiple of the traffic of a week ago above which there are too many predictions.", unit="ratio",
+)  # fmt: skip
+DATA_QUALITY_THRESHOLD: Final = Metric(
+    "ml_data_quality_threshold", "gauge",
+    "Rise of a share of bad values, as Cohen's h, above which data quality is bad.",
+)  # fmt: skip
+SCHEMA_VIOLATION_THRESHOLD: Final = Metric(
+    "ml_schema_violation_threshold_ratio", "gauge",
+    "Share of the rows above which breaking the schema is too common.", unit="ratio",
+)  # fmt: skip
+DRIFTED_FEATURES_THRESHOLD: Final = Metric(
+    "ml_drifted_features_threshold_ratio", "gauge",
+    "Share of the features above which drift is that of the whole data.", unit="ratio",
+)  # fmt: skip
+EXPECTED_EFFECT_THRESHOLD: Final = Metric(
+    "ml_expected_effect_threshold", "gauge",
+    "How far the drift of a feature may move predictions, in their unit.", condition="objective",
+)  # fmt: skip
+QUALITY_TOLERANCE: Final = Metric(
+    "ml_quality_tolerance", "gauge",
+    "How far a quality may be from its reference before the model is worse, in its own unit.",
+    (*MODEL_LABELS, "metric"),
+)  # fmt: skip
+LABEL_EXPECTED_DELAY: Final = Metric(
+    "ml_label_expected_delay_seconds", "gauge",
+    "Time from a prediction to its label, as expected; twice as much is late.", unit="seconds",
+    condition="objective",
+)  # fmt: skip
+PROFILE_AGE_THRESHOLD: Final = Metric(
+    "ml_profile_age_threshold_seconds", "gauge", "Age above which a profile is stale.", unit="seconds",
 )  # fmt: skip
 
 # --- mlexporter about itself ---------------------------------------------------------------------
@@ -655,6 +710,16 @@ SINGLE_WORKER: Final = Metric(
 SLOTS_SET_ASIDE: Final = Metric(
     "mlexporter_slots_set_aside_total", "counter",
     "Files of counts that could not be read and whose last good copy counts instead, by reason.", ("reason",),
+)  # fmt: skip
+
+CONFIG_RELOAD_SUCCESS: Final = Metric(
+    "mlexporter_reload_success", "gauge",
+    "1 when the newest reading of the configuration file was good, else 0: the values before it hold on.", (),
+    condition="config",
+)  # fmt: skip
+CONFIG_RELOAD_TIMESTAMP: Final = Metric(
+    "mlexporter_reload_timestamp_seconds", "gauge",
+    "Unix time of the newest good reading of the configuration file.", (), unit="seconds", condition="config",
 )  # fmt: skip
 
 PUSHES: Final = Metric(
@@ -831,6 +896,129 @@ GENERATION_TOOL_CALLS: Final = Metric(
 FEEDBACK: Final = Metric(
     "ml_feedback_total", "counter", "What people said of answers, by their rating.",
     (*MODEL_LABELS, "rating"), condition="genai",
+)  # fmt: skip
+
+
+# --- planned: what labels, slices, groups and confidence will be told by; nothing exposes it yet ----
+
+LABEL_LAG_BOUNDS_SECONDS: Final = (
+    60.0, 600.0, 3600.0, 21600.0, 86400.0, 259200.0, 604800.0, 1209600.0, 2592000.0, 7776000.0,
+)  # fmt: skip
+LABELS_RECEIVED: Final = Metric(
+    "ml_labels_received_total", "counter", "Labels that came for predictions of the model.",
+    condition="planned",
+)  # fmt: skip
+LABELS_UNMATCHED: Final = Metric(
+    "ml_labels_unmatched_total", "counter", "Labels that belong to no prediction that is known, by reason.",
+    (*MODEL_LABELS, "reason"), condition="planned",
+)  # fmt: skip
+LABEL_COVERAGE: Final = Metric(
+    "ml_label_coverage_ratio", "gauge",
+    "Share of the predictions old enough to have a label, by the expected delay, that have one.",
+    _MODEL_WINDOW, unit="ratio", condition="planned",
+)  # fmt: skip
+LABEL_LAG: Final = Metric(
+    "ml_label_lag_seconds", "histogram", "Time from a prediction to its label.", unit="seconds",
+    bounds=LABEL_LAG_BOUNDS_SECONDS, condition="planned",
+)  # fmt: skip
+LABEL_NEWEST: Final = Metric(
+    "ml_label_newest_timestamp_seconds", "gauge", "Unix time of the newest prediction that has a label.",
+    unit="seconds", condition="planned",
+)  # fmt: skip
+CONFUSION: Final = Metric(
+    "ml_confusion_observations_total", "counter", "Predictions with a label, by label and by prediction.",
+    (*MODEL_LABELS, "actual", "predicted"), condition="planned",
+)  # fmt: skip
+LOG_LOSS: Final = Metric(
+    "ml_log_loss", "gauge", "Mean logarithm of the share that the true class was given, negated; 0 is best.",
+    _QUALITY, condition="planned",
+)  # fmt: skip
+BRIER_SCORE: Final = Metric(
+    "ml_brier_score", "gauge", "Mean squared distance of scores from what came true; 0 is best.", _QUALITY,
+    condition="planned",
+)  # fmt: skip
+CALIBRATION_ERROR: Final = Metric(
+    "ml_calibration_error_ratio", "gauge",
+    "How far scores are from the shares that came true, noise of sampling removed; 0 is best.", _QUALITY,
+    unit="ratio", condition="planned",
+)  # fmt: skip
+CALIBRATION_OBSERVED: Final = Metric(
+    "ml_calibration_observed_ratio", "gauge", "Share of the predictions with scores in a bin that came true.",
+    (*MODEL_LABELS, "bin"), unit="ratio", condition="planned",
+)  # fmt: skip
+CALIBRATION_PREDICTED: Final = Metric(
+    "ml_calibration_predicted_ratio", "gauge", "Mean of the scores in a bin: the share that should come true.",
+    (*MODEL_LABELS, "bin"), unit="ratio", condition="planned",
+)  # fmt: skip
+MEAN_ERROR: Final = Metric(
+    "ml_mean_error", "gauge", "Mean of prediction less label, in their unit; away from 0 it is biased.", _ERROR,
+    condition="planned",
+)  # fmt: skip
+
+_SLICE_QUALITY: Final = (*MODEL_LABELS, "slice", "metric", "source", "window")
+SLICE_PREDICTIONS: Final = Metric(
+    "ml_slice_predictions_total", "counter", "Rows of a slice that were accepted for prediction.",
+    (*MODEL_LABELS, "slice"), condition="planned",
+)  # fmt: skip
+SLICE_QUALITY_LOWER: Final = Metric(
+    "ml_slice_quality_lower_bound", "gauge", "Lower end of the error band (95 %) of a quality of a slice.",
+    _SLICE_QUALITY, condition="planned",
+)  # fmt: skip
+SLICE_QUALITY_UPPER: Final = Metric(
+    "ml_slice_quality_upper_bound", "gauge", "Upper end of the error band (95 %) of a quality of a slice.",
+    _SLICE_QUALITY, condition="planned",
+)  # fmt: skip
+
+_GROUP_WINDOW: Final = (*MODEL_LABELS, "attribute", "group", "window")
+FAIRNESS_PREDICTIONS: Final = Metric(
+    "ml_fairness_predictions_total", "counter", "Rows of a group that were accepted for prediction.",
+    (*MODEL_LABELS, "attribute", "group"), condition="planned",
+)  # fmt: skip
+FAIRNESS_PARITY_DIFFERENCE: Final = Metric(
+    "ml_fairness_statistical_parity_difference", "gauge",
+    "Share of positive predictions in a group less that in the group it is compared with.",
+    _GROUP_WINDOW, condition="planned",
+)  # fmt: skip
+FAIRNESS_IMPACT: Final = Metric(
+    "ml_fairness_disparate_impact_ratio", "gauge",
+    "Share of positive predictions in a group divided by that in the group it is compared with.",
+    _GROUP_WINDOW, unit="ratio", condition="planned",
+)  # fmt: skip
+FAIRNESS_IMPACT_UPPER: Final = Metric(
+    "ml_fairness_disparate_impact_upper_bound", "gauge",
+    "Upper confidence bound of the disparate impact ratio; below 0.8 a group is at a disadvantage.",
+    _GROUP_WINDOW, condition="planned",
+)  # fmt: skip
+FAIRNESS_OPPORTUNITY_DIFFERENCE: Final = Metric(
+    "ml_fairness_equal_opportunity_difference", "gauge",
+    "Recall in a group less that in the group it is compared with.", _GROUP_WINDOW, condition="planned",
+)  # fmt: skip
+FAIRNESS_ODDS_DIFFERENCE: Final = Metric(
+    "ml_fairness_average_odds_difference", "gauge",
+    "Mean difference of recall and of the false positive rate to the group that a group is compared with.",
+    _GROUP_WINDOW, condition="planned",
+)  # fmt: skip
+
+_CONFIDENCE: Final = (*MODEL_LABELS, "output", "window")
+CONFIDENCE: Final = Metric(
+    "ml_output_confidence_ratio", "gauge", "Mean score of the class that was predicted.", _CONFIDENCE,
+    unit="ratio", condition="planned",
+)  # fmt: skip
+CONFIDENCE_UPPER: Final = Metric(
+    "ml_output_confidence_upper_bound", "gauge", "Upper confidence bound of the mean confidence.", _CONFIDENCE,
+    condition="planned",
+)  # fmt: skip
+CONFIDENCE_REFERENCE: Final = Metric(
+    "ml_output_reference_confidence_ratio", "gauge", "Mean confidence on the training rows.",
+    (*MODEL_LABELS, "output"), unit="ratio", condition="planned",
+)  # fmt: skip
+PREDICTIONS_WAITING: Final = Metric(
+    "ml_predictions_waiting", "gauge", "Calls that wait in a queue before the model; bad when it nears its limit.",
+    condition="planned",
+)  # fmt: skip
+PREDICTIONS_WAITING_LIMIT: Final = Metric(
+    "ml_predictions_waiting_limit", "gauge", "Calls that may wait before the next is refused.",
+    condition="planned",
 )  # fmt: skip
 
 

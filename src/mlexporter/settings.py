@@ -1,13 +1,14 @@
 """One table of settings: name, type, default and meaning; read once, by ``app`` and ``cli`` only.
 
-Each setting is also the environment variable ``MLEXPORTER_<NAME>``. Everybody else is handed a
-``Settings`` and never looks at the environment.
+Each setting is also the environment variable ``MLEXPORTER_<NAME>``, and a key of ``[settings]`` in the
+configuration file. Everybody else is handed a ``Settings`` and never looks at the environment.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from mlexporter.errors import SettingError
@@ -18,6 +19,7 @@ NO_DIRECTORY: Final = "off"
 """The value of ``dir`` with which each process counts alone."""
 
 DURATION_UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_DIGITS: Final = 9
 _TRUE: Final = frozenset({"1", "true", "yes", "on"})
 _FALSE: Final = frozenset({"", "0", "false", "no", "off"})
 
@@ -29,7 +31,7 @@ def parse_duration(text: str) -> float:
         ValueError: it is not a positive number followed by one of s, m, h, d, w.
     """
     number, unit = text[:-1], text[-1:]
-    if unit not in DURATION_UNITS or not number.isdecimal() or int(number) == 0:
+    if unit not in DURATION_UNITS or not number.isdecimal() or len(number) > _DIGITS or int(number) == 0:
         raise ValueError("a whole number above 0 followed by s, m, h, d or w is needed, such as 1h")
     return float(int(number) * DURATION_UNITS[unit])
 
@@ -56,21 +58,22 @@ def _whole(minimum: int, maximum: int) -> Callable[[str], int]:
     return parse
 
 
-def _positive(text: str) -> float:
+def _number(text: str) -> float:
     try:
-        number = float(text)
+        return float(text)
     except ValueError:
-        number = math.nan
+        return math.nan
+
+
+def _positive(text: str) -> float:
+    number = _number(text)
     if not (math.isfinite(number) and number > 0):
         raise ValueError("a number above 0 is needed")
     return number
 
 
 def _ratio(text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
+    number = _number(text)
     if not 0 <= number <= 1:
         raise ValueError("a number from 0 to 1 is needed, such as 0.01; 0 is off")
     return number
@@ -110,20 +113,27 @@ def _host(text: str) -> str:
     return text
 
 
-def _directory(text: str) -> str:
+def _directory(way_out: str, *words: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        from pathlib import Path  # noqa: PLC0415 - needed only where the setting is given
+
+        if text not in {"", *words} and not (Path(text).is_absolute() and text.isprintable()):
+            raise ValueError(f"an absolute path is needed, {way_out}")
+        return text
+
+    return parse
+
+
+def _file(text: str) -> str:
+    if not text:
+        return ""
     from pathlib import Path  # noqa: PLC0415 - needed only where the setting is given
 
-    if text not in {"", NO_DIRECTORY} and not (Path(text).is_absolute() and text.isprintable()):
-        raise ValueError("an absolute path is needed, the same for all workers, or off for none")
-    return text
-
-
-def _snapshot_directory(text: str) -> str:
-    from pathlib import Path  # noqa: PLC0415 - needed only where the setting is given
-
-    if text and not (Path(text).is_absolute() and text.isprintable()):
-        raise ValueError("an absolute path is needed, such as /var/lib/NAME/windows")
-    return text
+    if not text.isprintable():
+        raise ValueError("the path of a TOML file is needed, such as /etc/mlexporter.toml")
+    return str(
+        Path(text).absolute()
+    )  # the working directory may change later; links are followed at each read
 
 
 class Setting(NamedTuple):
@@ -142,10 +152,12 @@ class Setting(NamedTuple):
 
 SETTINGS: Final = (
     Setting("disabled", "0", _boolean, "Makes the decorator return the function itself."),
+    Setting("config", "", _file,
+            "TOML file with settings, options of alerts, objectives and thresholds of models."),
     Setting("strict", "0", _boolean, "Raises where a bad environment would only degrade; for tests and CI."),
     Setting("host", "127.0.0.1", _host, "Address that serve() binds."),
     Setting("port", "9469", _whole(0, 65535), "Port that serve() binds; 0 lets the system choose."),
-    Setting("dir", "", _directory,
+    Setting("dir", "", _directory("the same for all workers, or off for none", NO_DIRECTORY),
             "Directory in which the workers of a server count together; empty finds one, off uses none."),
     Setting("windows", "1h,6h,24h", _windows, "Lengths over which drift is measured."),
     Setting("evaluation_interval", "15", _positive, "Seconds between two evaluations of drift."),
@@ -159,7 +171,7 @@ SETTINGS: Final = (
     Setting("profile_limit_bytes", str(64 * 2**20), _whole(1024, 2**31), "Largest profile file that is read."),
     Setting("connection_limit", "512", _whole(8, 65536), "Connections that serve() holds at most."),
     Setting("header_timeout", "5", _positive, "Seconds that a client has to send its request."),
-    Setting("snapshot_dir", "", _snapshot_directory,
+    Setting("snapshot_dir", "", _directory("such as /var/lib/NAME/windows"),
             "Directory on a disk that keeps the windows over restarts and reboots; empty keeps them in memory only."),
     Setting("baseline", "auto", _one_of("auto", "off", "on"),
             "auto learns a baseline from serving where the profile knows no noise, on also where it does; off watches nothing."),
@@ -187,6 +199,7 @@ class Settings(NamedTuple):
     """The parsed settings; fields are those of ``SETTINGS``, in seconds and rows."""
 
     disabled: bool = False
+    config: str = ""
     strict: bool = False
     host: str = "127.0.0.1"
     port: int = 9469
@@ -226,11 +239,16 @@ class Settings(NamedTuple):
         return parse_duration(self.baseline_block)
 
 
-def read_settings(environment: Mapping[str, str], **overrides: object) -> Settings:
-    """Return the settings that ``environment`` and ``overrides`` ask for; overrides win.
+def read_settings(
+    environment: Mapping[str, str], *, file: Mapping[str, str] = MappingProxyType({}), **overrides: object
+) -> Settings:
+    """Return the settings that ``overrides``, ``environment`` and ``file`` ask for; who comes first wins.
+
+    No file is read here: ``configuration.effective_settings`` does that, and hands on what it says.
 
     Args:
         environment: Usually ``os.environ``; only ``MLEXPORTER_*`` of the table is looked at.
+        file: Settings of the configuration file, by name, as text that was checked.
         overrides: Fields of ``Settings`` with parsed values or text; None means not given.
 
     Raises:
@@ -248,6 +266,8 @@ def read_settings(environment: Mapping[str, str], **overrides: object) -> Settin
             values[name] = _parsed(setting, text, name)
         elif setting.variable in environment:
             values[name] = _parsed(setting, environment[setting.variable], setting.variable)
+        elif name in file:
+            values[name] = _parsed(setting, file[name], name)
     return Settings(**values)  # type: ignore[arg-type]
 
 

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from mlexporter.app import Exporter, use_exporter
-from mlexporter.settings import read_settings
+from mlexporter.configuration.effective import effective_settings
 from mlexporter.state.clock import StandingClock, WindowClock
 
 
@@ -44,7 +44,7 @@ def isolated_exporter(clock: WindowClock | None = None, **settings: object) -> I
         The exporter that ``mlexporter.monitor`` and its sisters use inside the block.
     """
     chosen: dict[str, object] = {"strict": True, "evaluation_interval": 3600.0, "dir": "off", **settings}
-    exporter = Exporter(read_settings({}, **chosen), clock=FakeClock() if clock is None else clock)
+    exporter = Exporter(effective_settings({}, **chosen), clock=FakeClock() if clock is None else clock)
     before = use_exporter(exporter)
     try:
         yield exporter

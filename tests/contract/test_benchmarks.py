@@ -83,6 +83,7 @@ def made(benchmark_module, tmp_path, monkeypatch):
     return hold
 
 
+@pytest.mark.slow
 def test_a_quick_run_prints_a_table_and_writes_json(root, tmp_path):
     """Two contests of ours; the figures of the others say that they were not asked for."""
     path = tmp_path / "results.json"
@@ -116,6 +117,7 @@ def test_an_unknown_contest_is_told(root):
 class TestRaces:
     """``benchmarks/races.py``."""
 
+    @pytest.mark.slow
     def test_the_first_repetition_warms_up_and_the_median_is_of_seven(self, made):
         """The task says 1, 2, 3 and so on: the median of 2 to 8 is 5."""
         outcome = made(mlexporter="Honest")["mlexporter"]
@@ -123,6 +125,7 @@ class TestRaces:
         assert (outcome.lowest["call"], outcome.highest["call"], outcome.repetitions) == (2.0, 8.0, 7)
         assert outcome.observation_seconds > 0
 
+    @pytest.mark.slow
     def test_a_peer_that_counts_wrongly_is_absent_with_its_reason(self, made):
         """The others go on."""
         found = made(mlexporter="Honest", prometheus_client="Wrong")
@@ -131,6 +134,7 @@ class TestRaces:
         assert not found["prometheus_client"].is_failed
         assert found["mlexporter"].numbers == {"call": 5.0}
 
+    @pytest.mark.slow
     def test_ours_that_counts_wrongly_has_failed(self, made):
         """Its figures are not believed either, and the run will end with status 1."""
         outcome = made(mlexporter="Wrong", prometheus_client="Honest")["mlexporter"]
@@ -138,6 +142,7 @@ class TestRaces:
         assert outcome.numbers == {}
         assert "1 counted, 2 expected" in outcome.absent
 
+    @pytest.mark.slow
     def test_what_cannot_be_measured_here_says_why(self, made):
         """In its own words."""
         assert made(prometheus_client="Absent")["prometheus_client"].absent == "this system has none"

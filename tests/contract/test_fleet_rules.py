@@ -15,6 +15,7 @@ def run(promtool, *arguments):
     return done.returncode, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["moved", "seasons", "too few rows"])
 def test_rules_equal_the_evaluator(promtool, tmp_path, name):
     """Summed over two pods, every expression is within 1e-6 of what Python computes of the same counts."""
@@ -22,6 +23,7 @@ def test_rules_equal_the_evaluator(promtool, tmp_path, name):
     assert status == 0, said
 
 
+@pytest.mark.slow
 def test_a_wrong_answer_is_found(promtool, tmp_path, monkeypatch):
     """The comparison can fail: a score that is off by a hundred-thousandth is told."""
     case = cases()["moved"]

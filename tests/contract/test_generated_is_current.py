@@ -12,7 +12,10 @@ def test_generated_files_are_current(root):
 
 def test_rule_folder_holds_nothing_else(root):
     """A rule file that is no longer generated is not left behind."""
-    committed = {f"alerts/{path.name}" for path in (root / "alerts").glob("*.yaml")}
+    found = (
+        path for pattern in ("*.yaml", "templates/**/*.tmpl") for path in (root / "alerts").glob(pattern)
+    )
+    committed = {path.relative_to(root).as_posix() for path in found}
     assert committed == {name for name in artefacts() if name.startswith("alerts/")}
 
 

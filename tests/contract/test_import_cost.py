@@ -106,6 +106,7 @@ def test_the_start_makes_few_dataclasses():
     assert len(made) <= DATACLASSES_AT_MOST, made
 
 
+@pytest.mark.slow
 def test_a_planted_import_is_found():
     """An import of a heavy package, of a slow module or of a reader's half shows."""
     planted = IMPORT + "import difflib, yaml, mlexporter.records.view\n"

@@ -26,7 +26,7 @@ from mlexporter.testing import FakeClock, isolated_exporter
 
 SWITCHED_ON = {
     "always", "profile", "process", "container", "gpu", "push", "events", "genai", "slots", "noise", "joint",
-    "estimated", "matter", "pairs", "fleet", "baseline",
+    "estimated", "matter", "pairs", "fleet", "baseline", "objective", "config",
 }  # fmt: skip
 EXPECTED = {metric.name: metric for metric in CATALOGUE if metric.condition in SWITCHED_ON}
 SAMPLE = re.compile(r"([a-z_:][a-z0-9_:]*)(?:\{(.*)\})? \S+")
@@ -135,12 +135,22 @@ def decided(tmp_path_factory, profile):
 
 
 @pytest.fixture(scope="module")
-def scrapes(machine, profile, decided):
+def configured(tmp_path_factory):
+    """A configuration file with the objectives that have no default."""
+    path = tmp_path_factory.mktemp("configuration") / "mlexporter.toml"
+    path.write_text(
+        '[models."*"]\nlatency_threshold_seconds = 0.3\nexpected_effect = 0.1\nlabel_delay = "7d"\n'
+    )
+    return path
+
+
+@pytest.fixture(scope="module")
+def scrapes(machine, profile, decided, configured):
     """The text and the OpenMetrics of one exporter with every kind of model."""
     clock = FakeClock()
     with isolated_exporter(
         clock, measures="all", strict=False, events_ratio=1.0, events_per_second=0.001, fleet=True,
-        baseline="on", baseline_blocks=24, snapshot_dir=str(decided),
+        baseline="on", baseline_blocks=24, snapshot_dir=str(decided), config=str(configured),
     ) as exporter:  # fmt: skip
         full = mlexporter.Monitor(model="late_arrival", version="1", profile=profile)
         mlexporter.Monitor(model="late_arrival", version="1", variant="shadow", profile=profile)

@@ -28,7 +28,7 @@ env) echo "${VERSION:-go1.26.8}" ;;
 get | install) [ "$STATUS" != refused ] || { echo "this module is not served"; exit 1; } ;;
 build)
     while [ "$1" != -o ]; do shift; done
-    for name in prometheus promtool; do printf '#!/bin/sh\\nexit %s\\n' "$STATUS" >"$2/$name"; done
+    for name in $PROGRAMS; do printf '#!/bin/sh\\nexit %s\\n' "$STATUS" >"$2/$name"; done
     chmod 755 "$2"/*
     ;;
 esac
@@ -96,11 +96,16 @@ class TestInstallPrometheus:
 
 
 @pytest.fixture(
-    params=[("install-prometheus-3", "promtool"), ("install-collector", "otelcol")], ids=lambda pair: pair[0]
+    params=[
+        ("install-prometheus-3", ("prometheus", "promtool")),
+        ("install-alertmanager", ("alertmanager", "amtool")),
+        ("install-collector", ("otelcol",)),
+    ],
+    ids=lambda pair: pair[0],
 )
 def build(request, root, tmp_path):
     """Return what runs a script with a made Go, whose programs exit with a status, or with no Go at all."""
-    script, program = request.param
+    script, programs = request.param
     fake, bare = tmp_path / "fake", tmp_path / "bare"
     for folder in (fake, bare):
         folder.mkdir()
@@ -113,19 +118,19 @@ def build(request, root, tmp_path):
     def run(*arguments, status="0", has_go=True, version="", meanwhile=""):
         path = f"{fake}{os.pathsep}{os.environ['PATH']}" if has_go else str(bare)
         environment = {
-            "PATH": path, "STATUS": status, "VERSION": version, "MEANWHILE": meanwhile,
+            "PATH": path, "PROGRAMS": " ".join(programs), "STATUS": status, "VERSION": version, "MEANWHILE": meanwhile,
             "MLEXPORTER_CACHE": str(tmp_path / "cache"),
         }  # fmt: skip
         return subprocess.run(
             [run.script, *arguments], capture_output=True, text=True, check=False, env=environment
         )
 
-    run.script, run.program, run.cache = root / "scripts" / script, program, tmp_path / "cache" / "go"
+    run.script, run.programs, run.cache = root / "scripts" / script, programs, tmp_path / "cache" / "go"
     return run
 
 
 class TestBuildWithGo:
-    """``scripts/install-prometheus-3`` and ``scripts/install-collector``."""
+    """``scripts/install-prometheus-3``, ``scripts/install-alertmanager`` and ``scripts/install-collector``."""
 
     def test_builds_once_and_prints_the_folder(self, build):
         """It says that this takes a while; what is there is found without Go too."""
@@ -136,7 +141,7 @@ class TestBuildWithGo:
         second = build(has_go=False)
         assert (second.returncode, second.stderr) == (0, "")
         assert second.stdout == first.stdout == build("--where").stdout
-        assert os.access(f"{first.stdout.strip()}/{build.program}", os.X_OK)
+        assert all(os.access(f"{first.stdout.strip()}/{program}", os.X_OK) for program in build.programs)
         assert len(list(build.cache.iterdir())) == 1
 
     def test_the_name_has_version_and_machine(self, build):

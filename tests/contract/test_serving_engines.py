@@ -1,5 +1,6 @@
 """What is recorded of vLLM and Triton: named in one file, told on its page, right on both Prometheus."""
 
+import functools
 import re
 import shutil
 import subprocess
@@ -21,6 +22,12 @@ RECORDED = [
     for group in yaml.safe_load(engine_rule_files()[ENGINES_FILE])["groups"]
     for rule in group["rules"]
 ]
+
+
+@functools.cache
+def cases():
+    """Return the cases of the rules."""
+    return yaml.safe_load(CASES.read_text(encoding="utf-8"))["tests"]
 
 
 def run(promtool, *arguments):
@@ -45,7 +52,7 @@ def test_each_recorded_series_is_told_and_tested(name):
     assert f"`{name}`" in PAGE.read_text(encoding="utf-8")
     asked = [
         check
-        for case in yaml.safe_load(CASES.read_text(encoding="utf-8"))["tests"]
+        for case in cases()
         for check in case["promql_expr_test"]
         if check["expr"] == name and check["exp_samples"]
     ]
@@ -55,17 +62,13 @@ def test_each_recorded_series_is_told_and_tested(name):
 @pytest.mark.parametrize("series", FOREIGN_SERIES, ids=lambda series: series.name)
 def test_each_foreign_series_is_in_a_case_with_two_pods(series):
     """A misspelt name of an engine is in the table and in the cases, or it is found here."""
-    given = [
-        entry["series"]
-        for case in yaml.safe_load(CASES.read_text(encoding="utf-8"))["tests"]
-        for entry in case["input_series"]
-    ]
+    given = [entry["series"] for case in cases() for entry in case["input_series"]]
     of_it = [text for text in given if re.match(rf"{series.name}(_bucket|_sum|_count)?\{{", text)]
     assert of_it
     for text in of_it:
         used = set(re.findall(r"(\w+)=", text.partition("{")[2])) - {"job", "instance", "le"}
         assert used <= set(series.labels)
-    for case in yaml.safe_load(CASES.read_text(encoding="utf-8"))["tests"]:
+    for case in cases():
         text = " ".join(entry["series"] for entry in case["input_series"])
         assert 'instance="pod-1"' in text
         assert 'instance="pod-2"' in text
@@ -79,6 +82,7 @@ def test_promtool_accepts_the_rules(promtool, tmp_path, options):
     assert status == 0, said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fault", "repair"),
     [

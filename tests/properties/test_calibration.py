@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_numpy
 
+from examples import examples
+
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 FINDINGS = [
     {"goal": "G1", "what": "alerts", "ours": 0.25, "highest": 1.0, "peers": {"other": "300 (of 9 looks)"}},
@@ -56,7 +58,7 @@ class TestEpisodes:
     @pytest.mark.parametrize(
         ("step", "pending", "kept"), [(300.0, 0, 1), (300.0, 3, 1), (60.0, 15, 5), (60.0, 0, 5)]
     )
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=examples(60), deadline=None)
     @given(firing=st_numpy.arrays(bool, st.tuples(st.integers(1, 60), st.integers(1, 3))))
     def test_alerts_start_where_a_walk_through_the_looks_says(self, calibration, firing, step, pending, kept):
         """With and without ``for: 15m``, with looks each minute and each five; 5 minutes keep an alert."""

@@ -9,6 +9,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from mlexporter.instrument.monitor import Monitor
 from mlexporter.instrument.selection import Selection
 from mlexporter.records import (
@@ -60,7 +61,7 @@ def as_dict(row):
     return {"colour": row[0], "size": row[1]}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(rows=rows, data=st.data())
 def test_any_cutting_into_batches_gives_the_same_counts(rows, data):
     """Row by row, in lists and in frames: one vector of counts, equal to counting by hand."""
@@ -82,7 +83,7 @@ def test_any_cutting_into_batches_gives_the_same_counts(rows, data):
         assert np.array_equal(one_by_one.output_cells, other.output_cells)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(rows=rows, buffer_rows=st.integers(1, 80))
 def test_the_size_of_the_buffer_changes_no_count(rows, buffer_rows):
     """When a drain happens is nobody's business."""

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from opentelemetry.sdk._logs import LoggerProvider
 from opentelemetry.sdk._logs.export import InMemoryLogRecordExporter, SimpleLogRecordProcessor
 
+from examples import examples
 from mlexporter.app.event_sender import _record_of
 from mlexporter.instrument.current_trace import CurrentTrace
 from mlexporter.instrument.event_choice import Redaction
@@ -116,7 +117,7 @@ class Application:
         return records, waited
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data(), found=rows(), fails=st.booleans(), is_async=st.booleans())
 def test_no_part_of_what_is_kept_back_is_found_in_any_record(data, found, fails, is_async):
     """Of features, outputs and the id; calls that fail with it in their message; records by hand."""
@@ -152,7 +153,7 @@ def test_no_part_of_what_is_kept_back_is_found_in_any_record(data, found, fails,
     assert sum(text.count("redacted") for text in records) >= 2
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(secret=SECRETS, n=st.integers(1, 6))
 def test_values_without_names_are_not_sent_where_there_is_a_list(secret, n):
     """A position cannot be found on a list."""

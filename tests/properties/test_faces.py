@@ -18,6 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from mlexporter.instrument import accounting
 from mlexporter.instrument.monitor import Monitor
 from mlexporter.instrument.selection import Selection
@@ -298,7 +299,7 @@ def reference(features, outputs):
     return Reference("m", "1", features, outputs, "0a1b2c3d", "0" * 16, 15, 0.0)
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(250), deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     calls=st.lists(st.tuples(rows, results), max_size=40), n_between=st.sampled_from([1, 2, 7, 50]),
     outputs=st.sampled_from(list(OUTPUTS)), is_coroutine=st.booleans(), action=st.sampled_from(["ignore", "error"]),
@@ -347,6 +348,7 @@ def test_all_odd_values_count_the_same_at_once(calls):
     assert found[0]["requests"]["ok"] == len(calls)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", list(CLEAN))
 @pytest.mark.parametrize("place", range(len(EVERY)))
 def test_each_odd_value_counts_the_same_alone(place, key):

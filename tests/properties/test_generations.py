@@ -10,6 +10,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from mlexporter.catalogue import FINISH_REASONS, TOOL_CALL_STATUSES
 from mlexporter.instrument.generation.fields import LARGEST_WHOLE
 from mlexporter.instrument.generation.told import LARGEST_COST, LONGEST_SECONDS
@@ -108,7 +109,7 @@ def read(directory):
     return generation_counts(directory.read().blocks.values())
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(STEPS)
 def test_sums_are_exact_whoever_counts_and_dies(steps):
     """To the last token and the last billionth, as near as a float comes to it."""

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from opentelemetry.exporter.otlp.proto.common.metrics_encoder import encode_metrics
 from opentelemetry.sdk.resources import Resource
 
+from examples import examples
 from mlexporter.catalogue import CATALOGUE
 from mlexporter.exposition.otlp.differences import Differences
 from mlexporter.exposition.otlp.points import Times, metrics, point_count, request_of
@@ -55,7 +56,7 @@ ANY = families_of({"gauge": NUMBERS, "counter": NUMBERS, "histogram": NUMBERS})
 COUNTED = families_of({"gauge": NUMBERS, "counter": COUNTS, "histogram": COUNTS})
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(ANY)
 def test_points_are_samples_and_samples_are_points(families):
     """In both directions, and the encoder of the exporters takes all of them."""
@@ -68,7 +69,7 @@ def test_points_are_samples_and_samples_are_points(families):
     assert sum(sizes) == point_count(found)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(COUNTED, st.lists(st.booleans(), min_size=1, max_size=6))
 def test_deltas_that_are_taken_add_up_to_the_counts(families, outcomes):
     """Whichever pushes fail: all that was taken, added up, is what a scrape shows, once the last one is taken."""

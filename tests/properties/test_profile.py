@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from mlexporter.errors import FitError, ProfileError
 from mlexporter.profile import Profile
 from mlexporter.state.binning import Binner
@@ -41,7 +42,7 @@ TEXT = GOOD.to_json()
 
 
 @given(COLUMNS, st.integers(1, 10))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_profiles_of_any_rows_round_trip(columns, minimum_rows):
     """Whatever was learned is read back equal, and the serving kernel finds the training counts."""
     try:
@@ -56,7 +57,7 @@ def test_profiles_of_any_rows_round_trip(columns, minimum_rows):
 
 
 @given(COLUMNS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_published_categories_have_enough_rows(columns):
     """No category is written that fewer than five rows hold."""
     try:
@@ -81,7 +82,7 @@ PLACES = [path for path in _places(json.loads(TEXT)) if path]
 
 
 @given(st.sampled_from(PLACES), JSON | st.just("remove"))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 def test_a_changed_profile_loads_or_says_why(place, content):
     """Any value in any place gives a profile that round-trips, or one of our errors."""
     document = json.loads(TEXT)
@@ -101,7 +102,7 @@ def test_a_changed_profile_loads_or_says_why(place, content):
 
 @given(st.text() | JSON.map(json.dumps) | st.tuples(st.integers(0, len(TEXT)), st.text(max_size=3)).map(
     lambda edit: TEXT[: edit[0]] + edit[1] + TEXT[edit[0] + 1 :]))  # fmt: skip
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_any_text_loads_or_says_why(text):
     """Random text, random JSON and a profile with a few changed characters raise nothing else."""
     try:
@@ -111,7 +112,7 @@ def test_any_text_loads_or_says_why(text):
 
 
 @given(data=st.binary(max_size=300))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_any_bytes_load_or_say_why(tmp_path_factory, data):
     """A file of any bytes raises nothing but our errors."""
     path = tmp_path_factory.getbasetemp() / "fuzz.json"
@@ -126,7 +127,7 @@ def test_any_bytes_load_or_say_why(tmp_path_factory, data):
     st.integers(0, 2**32 - 1), st.sampled_from([60.0, 600.0, 3_600.0]), st.integers(1, 5),
     st.sampled_from(["UTC", "Europe/Berlin", "Asia/Kathmandu"]), st.floats(0, 2),
 )  # fmt: skip
-@settings(max_examples=6, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=examples(6), deadline=None, phases=[Phase.explicit, Phase.generate])
 def test_slots_and_noise_of_any_times_are_sound(seed, step, n_segments, zone, swing):
     """Whatever the times: slots add up to rows, are large enough, serve as they were counted, and read back equal."""
     generator = np.random.default_rng(seed)

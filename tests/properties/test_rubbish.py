@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from mlexporter.instrument.monitor import Monitor
 from mlexporter.instrument.selection import Selection
 from mlexporter.records import (
@@ -144,7 +145,7 @@ def assert_balanced(state):
 
 @pytest.mark.parametrize("sample", [1.0, 0.5])
 @settings(
-    max_examples=EXAMPLES // 2, deadline=None, suppress_health_check=list(HealthCheck),
+    max_examples=examples(EXAMPLES // 2), deadline=None, suppress_health_check=list(HealthCheck),
     phases=(Phase.explicit, Phase.generate),  # shrinking 50 rows of rubbish takes minutes and tells little
 )  # fmt: skip
 @given(calls=st.lists(st.tuples(arguments, results), min_size=ROWS_PER_EXAMPLE, max_size=ROWS_PER_EXAMPLE))

@@ -13,6 +13,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from mlexporter.instrument.monitor import Monitor
 from mlexporter.instrument.selection import Selection
 from mlexporter.records import (
@@ -102,7 +103,7 @@ def slots_by_hand(listed):
     return [found[slot] for slot in range(8)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(rows=rows, data=st.data())
 def test_slots_are_those_of_a_count_by_hand(rows, data):
     """Row by row, in lists and in frames, rubbish and all: each row is in the slot of its time and colour."""
@@ -121,7 +122,7 @@ def test_slots_are_those_of_a_count_by_hand(rows, data):
     assert one_by_one.side(SLOTS) == listed.side(SLOTS) == framed.side(SLOTS) == expected
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(rows=rows, is_timed=st.booleans(), buffer_rows=st.integers(1, 40))
 def test_plain_rows_are_in_the_same_slots(rows, is_timed, buffer_rows):
     """Rows that wait in a buffer, with a time beside their features or without."""
@@ -137,7 +138,7 @@ def test_plain_rows_are_in_the_same_slots(rows, is_timed, buffer_rows):
 numbers = st.lists(st.tuples(st.sampled_from(["blue", "red"]), st.sampled_from([0.5, 1.5, math.nan, -7.0])))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(rows=numbers.filter(bool), n_copies=st.integers(1, 4))
 def test_repeats_and_duplicates_are_those_of_a_count_by_hand(rows, n_copies):
     """A batch as a frame, as a list, and repeated until it is long: each of its neighbours is compared once."""

@@ -23,6 +23,7 @@ from hypothesis.stateful import (
     rule,
 )
 
+from examples import examples
 from mlexporter.records import ModelKey
 from mlexporter.state.layout import CellKind, Layout
 from mlexporter.state.slots import BlockDescription, BlockKind, Slot
@@ -336,5 +337,5 @@ def values(block):
 
 TestSlots = Slots.TestCase
 TestSlots.settings = settings(
-    max_examples=100, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=examples(100), stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from mlexporter.catalogue import CATALOGUE
 from mlexporter.records import Distribution, Kind, TrainingType
 from mlexporter.statistics.bin_positions import bin_positions
@@ -82,7 +83,7 @@ def _value(name, current, reference, *, is_ordered=True):
 @pytest.mark.parametrize("is_ordered", [True, False])
 @pytest.mark.parametrize("name", NAMES)
 @given(pair=pairs())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_every_value_is_defined_and_within_its_bounds(name, is_ordered, pair):
     """Never NaN, also for empty samples; never below 0 but for signed ones; never above its bound."""
     value = _value(name, *pair, is_ordered=is_ordered)
@@ -96,7 +97,7 @@ def test_every_value_is_defined_and_within_its_bounds(name, is_ordered, pair):
     reference=st.lists(st.integers(min_value=1, max_value=10**6), min_size=2, max_size=12),
     factor=st.integers(min_value=1, max_value=7),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_equal_shares_are_no_drift(name, reference, factor):
     """Any multiple of the reference's counts is at distance 0 (equal counts where they are smoothed)."""
     multiple = 1 if name == "population_stability_index" else factor
@@ -105,7 +106,7 @@ def test_equal_shares_are_no_drift(name, reference, factor):
 
 @pytest.mark.parametrize("name", sorted(SYMMETRIC))
 @given(pair=pairs())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_distances_are_symmetric(name, pair):
     """Which sample is called the reference does not matter."""
     current, reference = pair
@@ -116,7 +117,7 @@ def test_distances_are_symmetric(name, pair):
 
 @pytest.mark.parametrize("name", sorted(set(NAMES) - NEEDS_ORDER - {"share_excess"}))
 @given(pair=pairs(rows=st.integers(min_value=1, max_value=10**6)), data=st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_unordered_statistics_ignore_the_order_of_categories(name, pair, data):
     """The same permutation of both samples changes nothing (equal reference counts aside)."""
     current, reference = pair
@@ -129,7 +130,7 @@ def test_unordered_statistics_ignore_the_order_of_categories(name, pair, data):
 
 @pytest.mark.parametrize("name", SCALE_FREE)
 @given(pair=pairs(), factor=st.integers(min_value=2, max_value=50))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 def test_scale_free_statistics_see_shares_only(name, pair, factor):
     """The same shares from more rows give the same value."""
     scaled = [[rows * factor for rows in values] for values in pair]
@@ -138,7 +139,7 @@ def test_scale_free_statistics_see_shares_only(name, pair, factor):
 
 @pytest.mark.parametrize("name", NAMES)
 @given(first=pairs(), extra=counts)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 def test_a_row_does_not_depend_on_its_neighbours(name, first, extra):
     """The summed counts of two workers give the same value alone and beside another row."""
     current, reference = np.array([first[0]]), np.array([first[1]])
@@ -157,7 +158,7 @@ def test_a_row_does_not_depend_on_its_neighbours(name, first, extra):
     reference=st.lists(st.integers(min_value=200, max_value=10**4), min_size=3, max_size=10),
     steps=st.integers(min_value=2, max_value=8),
 )
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 def test_a_growing_shift_never_looks_smaller(name, reference, steps):
     """Moving more and more of the lowest bin into the highest only raises the value."""
     values = []
@@ -182,7 +183,7 @@ noises = st.tuples(*[st.floats(min_value=0, max_value=10)] * 3)
 @pytest.mark.parametrize("is_ordered", [True, False])
 @pytest.mark.parametrize("name", sorted({*ALLOWS_FOR_NOISE, "p_value", "minimum_detectable_effect"}))
 @given(pair=pairs(), values=noises, blocks=st.integers(min_value=24, max_value=2_000))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_every_value_is_defined_with_learned_noise_too(name, is_ordered, pair, values, blocks):
     """Never NaN, whatever was learned; within the same bounds."""
     comparison = replace(_comparison(*pair, is_ordered=is_ordered), noise=_noise(values, blocks))
@@ -197,7 +198,7 @@ def test_every_value_is_defined_with_learned_noise_too(name, is_ordered, pair, v
 @given(
     pair=pairs(), value=st.floats(min_value=0, max_value=10), factor=st.floats(min_value=1.01, max_value=100)
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_more_noise_in_all_directions_never_makes_drift_larger(name, pair, value, factor):
     """Where it is in force already; what can be detected only grows."""
     plain = _comparison(*pair)
@@ -213,7 +214,7 @@ def test_more_noise_in_all_directions_never_makes_drift_larger(name, pair, value
 
 
 @given(p_values=st.lists(st.floats(min_value=0, max_value=1), min_size=1, max_size=40), data=st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_evidence_only_grows_when_a_p_value_falls(p_values, data):
     """In any order of the features; a count between none and all, a probability between 0 and 1."""
     found = np.array(p_values)
@@ -233,7 +234,7 @@ def test_evidence_only_grows_when_a_p_value_falls(p_values, data):
     ),
     data=st.data(),
 )
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 def test_effective_rows_are_between_those_of_the_smallest_slot_and_of_all(cells, data):
     """A mix is known no worse than its worst part and no better than by all training rows of its slots."""
     counts = np.array(cells, dtype=np.float64)[:, None, :]

@@ -8,6 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from mlexporter.records import HistogramCounts, ModelKey, ProfileCounts, ServiceCounts, Snapshot
 from mlexporter.state.moment import Moment
 from mlexporter.state.windows import WindowRing
@@ -179,7 +180,7 @@ class World:
         self.wall += seconds
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @given(st.lists(steps, max_size=30))
 def test_long_windows_are_neither_emptied_nor_counted_twice(story):
     """After each event every window holds its length, and one step of its resolution more at most."""
@@ -189,7 +190,7 @@ def test_long_windows_are_neither_emptied_nor_counted_twice(story):
         world.check()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.booleans(), st.integers(1, 9), st.integers(0, 5)), max_size=60))
 def test_whoever_takes_over_goes_on_where_the_other_one_ended(looks):
     """Two processes look at one life of counters, at any times; the second then follows the first."""
@@ -207,7 +208,7 @@ def test_whoever_takes_over_goes_on_where_the_other_one_ended(looks):
         assert window.span_seconds == first.now - 1000
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.data())
 def test_a_damaged_file_raises_and_nothing_else(data):
     """Any byte changed, any length cut: ValueError, so that the windows begin anew."""

@@ -1,20 +1,21 @@
-"""What workers tell each other about models beside the counts: profiles, and notes for people."""
+"""What workers tell each other about models beside the counts: profiles, notes for people, what is expected."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from mlexporter.app.shared_files import SharedFiles, file_name, profile_file_name
 from mlexporter.errors import EnvironmentDegradedError, ProfileError
 from mlexporter.profile import Profile, reading, writing  # noqa: F401 - no import of theirs is left for a thread
-from mlexporter.records import ModelKey, Reference
+from mlexporter.records import ConfigurationState, ModelKey, Reference
 
 if TYPE_CHECKING:
     from mlexporter.app.models import Model
     from mlexporter.app.place import Place
+    from mlexporter.configuration.configuration import ModelConfiguration
 
 _CARD: Final = "card"
 _PART: Final = "cards"
@@ -26,10 +27,17 @@ _FAILURES: Final = (EnvironmentDegradedError, OSError)
 
 @dataclass(frozen=True)
 class Card:
-    """What a reader that does not serve a model shows of it."""
+    """What a reader that does not serve a model shows of it.
+
+    Attributes:
+        configured: What is configured where it is served; None where nothing is.
+        state: How it stands with the configuration file there; None without one.
+    """
 
     notes: tuple[tuple[str, str], ...] = ()
     degraded: Mapping[str, str] = field(default_factory=dict)
+    configured: ModelConfiguration | None = None
+    state: ConfigurationState | None = None
 
 
 class Cards:
@@ -46,10 +54,15 @@ class Cards:
         self._published: dict[str, bytes] = {}
         self._profiles: dict[str, Reference | None] = {}
 
-    def publish(self, directory: SharedFiles, models: Sequence[Model]) -> None:
-        """Leave a card, and the profile, of each model that this process serves, where they changed."""
+    def publish(
+        self, directory: SharedFiles, models: Sequence[Model], about: Callable[[Model], Mapping[str, Any]]
+    ) -> None:
+        """Leave a card, and the profile, of each model that this process serves, where they changed.
+
+        ``about`` returns what the card says of a model.
+        """
         for model in models:
-            content = {"notes": model.notes(), "degraded": model.degraded()}
+            content = about(model)
             self._write(directory, file_name(_CARD, model.key), json.dumps(content).encode())
         self._leave_profiles(directory, models)
         self._settle()
@@ -93,9 +106,12 @@ class Cards:
         try:
             data = directory.read_shared(file_name(_CARD, key))
             content: Any = {} if data is None else json.loads(data)
+            configured = content.get("configured")
             return Card(
                 tuple((str(subject), str(sentence)) for subject, sentence in content.get("notes", ())),
                 {str(reason): str(sentence) for reason, sentence in content.get("degraded", {}).items()},
+                None if configured is None else _configured(configured),
+                _state(content.get("state")),
             )
         except (*_FAILURES, ValueError, TypeError, AttributeError):
             return Card()
@@ -122,3 +138,16 @@ class Cards:
             self._place.troubles.end(_PART, "notes and profiles of models are shared again")
         else:
             self._place.tell(_PART, _UNSHARED.format(failure), failure)
+
+
+def _configured(content: Any) -> ModelConfiguration:
+    from mlexporter.configuration.configuration import model_from_json  # noqa: PLC0415 - most have no file
+
+    return model_from_json(content)
+
+
+def _state(content: Any) -> ConfigurationState | None:
+    if content is None:
+        return None
+    is_good, timestamp = content
+    return ConfigurationState(bool(is_good), float(timestamp))

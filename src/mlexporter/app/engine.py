@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from mlexporter.app.expectations import Expectations
 from mlexporter.app.models import Model, Models
 from mlexporter.app.place import Place
 from mlexporter.catalogue import LATENCY_BOUNDS_SECONDS
@@ -51,6 +52,7 @@ class Engine:
 
     Attributes:
         models: What this process serves.
+        expectations: What is configured for models.
         counter: What mlexporter counts about itself.
         place: Where this process counts.
     """
@@ -63,6 +65,7 @@ class Engine:
         self._wall_clock = wall_clock
         self._on_first_call = on_first_call
         self.models = Models()
+        self.expectations = Expectations(settings, wall_clock=wall_clock)
         self.place = Place(settings)
         self._slot = self.place.private_slot()
         self._is_counting = False
@@ -92,7 +95,7 @@ class Engine:
                     counter=self.counter,
                 )  # fmt: skip
                 looker = Looker(
-                    self._settings, self.place, self.models, evaluator, clock=self._clock,
+                    self.expectations, self.place, self.models, evaluator, clock=self._clock,
                     wall_clock=self._wall_clock,
                 )  # fmt: skip
                 self._made = evaluator, looker
@@ -100,9 +103,7 @@ class Engine:
 
     def new_state(self, key: ModelKey) -> ModelState:
         """Return the counters of a model that this process did not serve yet."""
-        bounds = set(LATENCY_BOUNDS_SECONDS)
-        if self._settings.latency_objective is not None:
-            bounds.add(self._settings.latency_objective)
+        bounds = {*LATENCY_BOUNDS_SECONDS, *self.expectations.begin(key)}
         return ModelState(
             key,
             latency_bounds=tuple(sorted(bounds)),
@@ -196,7 +197,8 @@ class Engine:
             return looker.look(self._slot)
 
     def evaluate(self) -> None:
-        """Compute the reports of all models now, if no other process does."""
+        """Compute the reports of all models now, if no other process does; read the configuration anew."""
+        self.expectations.look()
         evaluator, _ = self._readers
         evaluator.evaluate(self.look)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -21,6 +21,7 @@ from mlexporter.records import BaselineState, ModelKey, ProfileCounts, Reference
 from mlexporter.state.windows import WindowRing
 
 if TYPE_CHECKING:
+    from mlexporter.app.cards import Card
     from mlexporter.app.place import Place, Sums
     from mlexporter.settings import Settings
     from mlexporter.state.clock import WindowClock
@@ -38,12 +39,15 @@ class Look:
     """What was counted up to one moment: by everybody who counts at this place.
 
     Attributes:
-        references: The profile that the bins of a snapshot belong to, where it is known.
+        references: The profile that the bins of a snapshot belong to, where it is known, with the thresholds
+            that are configured.
+        cards: What is said of models that this process does not serve.
     """
 
     snapshots: Mapping[ModelKey, Snapshot]
     references: Mapping[ModelKey, Reference]
     sums: Sums
+    cards: Mapping[ModelKey, Card] = field(default_factory=dict)
 
 
 class Evaluator:

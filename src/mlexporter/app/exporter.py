@@ -21,8 +21,9 @@ from mlexporter.app.pipelines import Pipelines
 from mlexporter.app.servers import Servers
 from mlexporter.app.tracing import Tracing
 from mlexporter.app.warming import WarmUps
+from mlexporter.configuration.effective import effective_settings
 from mlexporter.instrument.monitor import Monitor as Recorder
-from mlexporter.settings import Settings, misspelt_variables, read_settings
+from mlexporter.settings import Settings, misspelt_variables
 from mlexporter.state.clock import WindowClock
 from mlexporter.state.log import LOG
 
@@ -39,12 +40,12 @@ class Exporter(Faces, Generating):
     """Counts, evaluates and serves; the functions of the module use a default one.
 
     Args:
-        settings: Parsed settings; read from ``MLEXPORTER_*`` if not given.
+        settings: Parsed settings; read from ``MLEXPORTER_*`` and the configuration file if not given.
         clock: Clock of the windows; injected by tests and by the demo.
         wall_clock: Unix seconds, for display only.
 
     Raises:
-        SettingError: an ``MLEXPORTER_*`` variable has an impossible value.
+        SettingError: an ``MLEXPORTER_*`` variable, or the configuration file, says something impossible.
     """
 
     def __init__(
@@ -54,7 +55,7 @@ class Exporter(Faces, Generating):
         clock: WindowClock | None = None,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
-        self.settings = read_settings(os.environ) if settings is None else settings
+        self.settings = effective_settings(os.environ) if settings is None else settings
         self._engine = Engine(
             self.settings,
             clock=WindowClock() if clock is None else clock,

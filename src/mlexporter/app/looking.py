@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from mlexporter.app.cards import Cards
+from mlexporter.app.cards import Card, Cards
 from mlexporter.app.evaluator import Evaluator, Look
 from mlexporter.app.place import Place, Sums
+from mlexporter.configuration import configuration, overriding  # noqa: F401 - no import of theirs is left for a thread
 from mlexporter.errors import ProfileMissingError, PushError
 from mlexporter.records import ExporterCounts, ModelKey, ModelView, Reference, ResourceUsage, Snapshot, View
 from mlexporter.state.exporter_counts import exporter_counts
@@ -18,10 +19,10 @@ from mlexporter.state.slots.process_name import visible_pids
 from mlexporter.state.snapshots import cells_of, snapshots
 
 if TYPE_CHECKING:
+    from mlexporter.app.expectations import Expectations
     from mlexporter.app.models import Model, Models
     from mlexporter.records import Counts
     from mlexporter.resources.sampler import ResourceSampler
-    from mlexporter.settings import Settings
     from mlexporter.state.clock import WindowClock
     from mlexporter.state.layout import Layout
 
@@ -36,7 +37,7 @@ class Looker:
     """Reads counts for the evaluator and for whoever shows them.
 
     Args:
-        settings: What a view says about the configuration.
+        expectations: The settings, and what is configured for models.
         place: Where this process counts.
         models: What this process serves.
         evaluator: Where reports come from.
@@ -45,15 +46,16 @@ class Looker:
     """
 
     def __init__(
-        self, settings: Settings, place: Place, models: Models, evaluator: Evaluator, *,
+        self, expectations: Expectations, place: Place, models: Models, evaluator: Evaluator, *,
         clock: WindowClock, wall_clock: Callable[[], float],
     ) -> None:  # fmt: skip
-        self._settings = settings
+        self._settings = expectations.settings
         self._place = place
         self._models = models
         self._evaluator = evaluator
         self._clock = clock
         self._wall_clock = wall_clock
+        self._expectations = expectations
         self._sampler: ResourceSampler | None = None
         self.cards = Cards(place)
 
@@ -71,7 +73,10 @@ class Looker:
             if not is_shared or (len(sums.processes) <= 1 and model.state.reference is not None)
         }
         found = snapshots(sums.blocks, life=sums.life, taken_at=self._clock.now(), chosen=chosen)
-        return Look(found, self._references(found, sums), sums)
+        directory = self._place.directory
+        others = () if directory is None else found.keys() - {model.key for model in own}
+        cards = {key: self.cards.card(directory, key) for key in others if directory is not None}
+        return Look(found, self._references(found, sums, cards), sums, cards)
 
     def view(
         self, looked: Look, *, include_process: bool, degraded: Mapping[str, str],
@@ -87,7 +92,7 @@ class Looker:
         """
         own = {model.key: model for model in self._models.all()}
         views = (
-            self._model_view(key, snapshot, looked.references.get(key), own.get(key))
+            self._model_view(looked, key, snapshot, own.get(key))
             for key, snapshot in sorted(looked.snapshots.items())
         )
         counts = self._exporter_counts(looked.sums, own_cells)
@@ -95,7 +100,10 @@ class Looker:
         return View(
             models=tuple(views),
             exporter=counts,
-            degraded={**others, **degraded, **self._place.degraded, **self._evaluator.degraded},
+            degraded={
+                **others, **degraded, **self._place.degraded, **self._evaluator.degraded,
+                **self._expectations.degraded,
+            },
             windows=self._settings.window_seconds,
             evaluation_interval_seconds=self._settings.evaluation_interval,
             series_budget=self._settings.series_budget,
@@ -106,19 +114,22 @@ class Looker:
             directory="" if self._place.directory is None else str(self._place.directory.path),
             is_single_worker=self._place.is_single_worker,
             is_fleet=self._settings.fleet,
-        )
+            configuration=self._expectations.state([card.state for card in looked.cards.values()]),
+        )  # fmt: skip
 
     def publish(self) -> None:
         """Tell the other workers about the models of this process."""
         if self._place.directory is not None:
-            self.cards.publish(self._place.directory, self._models.all())
+            self.cards.publish(self._place.directory, self._models.all(), self._expectations.card)
 
     def publish_profiles(self) -> None:
         """Leave the profiles of this process where every reader finds them; before anything is counted."""
         if self._place.directory is not None:
             self.cards.publish_profiles(self._place.directory, self._models.all())
 
-    def _references(self, found: Mapping[ModelKey, Snapshot], sums: Sums) -> dict[ModelKey, Reference]:
+    def _references(
+        self, found: Mapping[ModelKey, Snapshot], sums: Sums, cards: Mapping[ModelKey, Card]
+    ) -> dict[ModelKey, Reference]:
         own = {model.key: model.state.reference for model in self._models.all()}
         about = {
             (block.description.key, block.description.name): block.description.about
@@ -136,12 +147,11 @@ class Looker:
                 profile_id = str(about.get((key, fingerprint), {}).get("profile_id", ""))
                 reference = None if directory is None else self.cards.reference(directory, profile_id)
             if reference is not None and reference.fingerprint == fingerprint:
-                references[key] = reference
+                references[key] = self._expectations.reference(key, reference, cards.get(key))
         return references
 
-    def _model_view(
-        self, key: ModelKey, snapshot: Snapshot, reference: Reference | None, own: Model | None
-    ) -> ModelView:
+    def _model_view(self, looked: Look, key: ModelKey, snapshot: Snapshot, own: Model | None) -> ModelView:
+        reference, card = looked.references.get(key), looked.cards.get(key)
         report, has_failed = self._evaluator.report(key, self._clock.moment(self._wall_clock()))
         if report is not None and (reference is None or reference.fingerprint != report.fingerprint):
             report = None
@@ -151,14 +161,14 @@ class Looker:
         if own is not None:
             notes, degraded = own.notes(), own.degraded()
         else:
-            directory = self._place.directory
-            card = None if directory is None else self.cards.card(directory, key)
             notes, degraded = ((), {}) if card is None else (card.notes, dict(card.degraded))
             if has_bins and reference is None:
                 degraded[ProfileMissingError.reason] = _NOT_LEFT
+        objectives = self._expectations.objectives(snapshot, card)  # before the notes: it may add one
         return ModelView(
-            snapshot=snapshot, reference=reference, report=report, notes=notes, degraded=degraded,
-            has_failed=has_failed,
+            snapshot=snapshot, reference=reference, report=report, degraded=degraded, has_failed=has_failed,
+            notes=(*notes, *self._expectations.notes(key)),
+            objectives=objectives,
             baseline=None if reference is None else self._evaluator.baseline(key, reference),
         )  # fmt: skip
 

@@ -12,10 +12,10 @@ from typing import Any, Final
 
 import click
 
+from mlexporter.configuration.effective import effective_settings
 from mlexporter.errors import ConfigurationError, MLExporterError
 from mlexporter.settings import NO_DIRECTORY, parse_duration
 
-_LONGEST_TEXT: Final = 1_000
 _NEXT: Final = "the exporter follows it when it evaluates next; show tells"
 
 
@@ -31,9 +31,11 @@ def _text(context: click.Context, parameter: click.Parameter, value: str | None)
     del context
     if value is None:
         return None
+    from mlexporter.app.baselines.decisions import LONGEST_TEXT  # noqa: PLC0415 - help needs none of it
+
     text = value.strip()
-    if not text or len(text) > _LONGEST_TEXT:
-        raise click.BadParameter(f"1 to {_LONGEST_TEXT} characters are needed", param=parameter)
+    if not text or len(text) > LONGEST_TEXT:
+        raise click.BadParameter(f"1 to {LONGEST_TEXT} characters are needed", param=parameter)
     return text
 
 
@@ -234,8 +236,8 @@ def _place(directory: Path | None, snapshot_dir: Path | None) -> tuple[Path, boo
         raise click.UsageError("--dir and --snapshot-dir are two places; give one of them")
     if directory is not None or snapshot_dir is not None:
         return Path(directory or snapshot_dir or ""), directory is not None
-    for variable, is_shared in (("MLEXPORTER_DIR", True), ("MLEXPORTER_SNAPSHOT_DIR", False)):
-        path = os.environ.get(variable, "")
+    settings = effective_settings(os.environ)
+    for path, is_shared in ((settings.dir, True), (settings.snapshot_dir, False)):
         if path and path != NO_DIRECTORY:
             return Path(path), is_shared
     raise click.UsageError(

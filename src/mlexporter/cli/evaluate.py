@@ -12,6 +12,7 @@ from mlexporter.app.offline.findings import KINDS, findings
 from mlexporter.app.offline.options import OfflineOptions
 from mlexporter.cli.evaluate_table import evaluation_lines
 from mlexporter.cli.named_values import pairs_of_text
+from mlexporter.cli.progress_bar import progress_bar
 from mlexporter.errors import MLExporterError
 from mlexporter.profile import Profile
 from mlexporter.profile.sources import FileSource
@@ -67,7 +68,10 @@ def evaluate_command(
         profile = Profile.load(profile_path)
         asked = OfflineOptions(outputs={**_of_score(profile, score), **outputs}, **options)
         source = FileSource(file)
-        with _progress() as show, evaluate_rows(source, profile, asked, progress=show) as evaluation:
+        with (
+            progress_bar("counting") as show,
+            evaluate_rows(source, profile, asked, progress=show) as evaluation,
+        ):
             _tell(evaluation, file, shows_all=shows_all, is_quiet=writes["json"] == "-")
             _write(evaluation, file, writes)
             if is_pushed:
@@ -128,25 +132,3 @@ def _push(evaluation: Evaluation) -> None:
             raise click.ClickException(
                 f"the series could not be pushed: {handle.reason or 'the receiver did not take them; see the log'}"
             )
-
-
-class _progress:  # noqa: N801 - used like a function
-    """A bar on a terminal, where the library for it is installed; nothing elsewhere."""
-
-    def __enter__(self) -> Any:
-        try:
-            from tqdm import tqdm  # noqa: PLC0415 - only this command needs it
-        except ImportError:
-            self._bar = None
-            return None
-        self._bar = tqdm(unit="row", unit_scale=True, desc="counting", leave=False, disable=None)
-        return self._show
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.close()
-
-    def _show(self, done: int, total: int) -> None:
-        if self._bar is not None:
-            self._bar.total = total
-            self._bar.update(done - self._bar.n)

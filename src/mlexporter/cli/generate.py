@@ -7,10 +7,12 @@ from pathlib import Path
 
 import click
 
+from mlexporter.cli.generate_alertmanager import alertmanager_command
+from mlexporter.cli.generate_alerts import alerts_command
 from mlexporter.generate.artefacts import generate
 
 
-@click.command("generate")
+@click.group("generate", invoke_without_command=True)
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 and name the files that are stale.")
 @click.option(
     "--root",
@@ -18,11 +20,21 @@ from mlexporter.generate.artefacts import generate
     default=Path(),
     help="Root of the repository; the current folder if not given.",
 )
-def generate_command(*, check: bool, root: Path) -> None:
-    """Write rules and reference pages from the catalogue into the repository."""
+@click.pass_context
+def generate_command(context: click.Context, *, check: bool, root: Path) -> None:
+    """Write rules and reference pages from the catalogue into the repository.
+
+    `mlexporter generate alerts` writes rules for Prometheus fitted to what you run, anywhere.
+    """
+    if context.invoked_subcommand is not None:
+        return
     stale = generate(root, check=check)
     for name in stale:
         click.echo(f"stale: {name}" if check else f"wrote {name}", err=check)
     if check and stale:
         click.echo("run: mlexporter generate", err=True)
         sys.exit(1)
+
+
+generate_command.add_command(alerts_command)
+generate_command.add_command(alertmanager_command)

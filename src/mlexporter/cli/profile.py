@@ -10,6 +10,7 @@ import click
 
 from mlexporter.cli.named_values import pairs_of_text
 from mlexporter.cli.profile_table import profile_lines
+from mlexporter.cli.progress_bar import progress_bar
 from mlexporter.errors import MLExporterError
 from mlexporter.profile import Profile
 from mlexporter.records import Lineage
@@ -105,7 +106,8 @@ def profile_command(file: str, output: str | None, **options: Any) -> None:
     options |= _learning(options) | {"tell": told.append}
     target = Path(output or f"{Path(options['model']).name}.profile.json")
     try:
-        profile = _fit(file, {**options, "lineage": lineage})
+        with progress_bar("reading") as show:
+            profile = Profile.fit_file(file, progress=show, lineage=lineage, **options)
         profile.save(target)
     except MLExporterError as error:
         raise click.ClickException(str(error)) from None
@@ -129,19 +131,3 @@ def _learning(options: dict[str, Any]) -> dict[str, Any]:
         "statistics": options.pop("statistic"),
         "embeddings": options.pop("embedding"),
     }
-
-
-def _fit(file: str, options: Any) -> Profile:
-    try:
-        from tqdm import tqdm  # noqa: PLC0415 - only this command needs it
-    except ImportError:
-        # It comes with what reads files; the fit says in words what is not installed.
-        return Profile.fit_file(file, **options)
-
-    with tqdm(unit="row", unit_scale=True, desc="reading", leave=False, disable=None) as bar:
-
-        def show(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-
-        return Profile.fit_file(file, progress=show, **options)

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from mlexporter.configuration.effective import effective_settings
 from mlexporter.errors import DirectoryError, PushError
-from mlexporter.settings import NO_DIRECTORY, read_settings
+from mlexporter.settings import NO_DIRECTORY
 
 if TYPE_CHECKING:
     from mlexporter.app.exporter import Exporter
@@ -34,9 +35,17 @@ _FATAL: Final = ("port_in_use", "directory_unsafe", "directory_unusable", "direc
               help="Port to listen on, 0 for any free one; MLEXPORTER_PORT or 9469 if not given.")  # fmt: skip
 @click.option("--push", flag_value="on", default=None,
               help="Push all series over OTLP too, as the variables OTEL_EXPORTER_OTLP_* say.")  # fmt: skip
+@click.option("--config", type=click.Path(), metavar="FILE",
+              help="Configuration file; MLEXPORTER_CONFIG if not given. Without one what the workers read holds.")  # fmt: skip
 @click.option("--strict", is_flag=True, default=None, help="Fail at once where something would only degrade.")
 def serve_command(
-    *, directory: str | None, host: str | None, port: int | None, push: str | None, strict: bool | None
+    *,
+    directory: str | None,
+    host: str | None,
+    port: int | None,
+    push: str | None,
+    config: str | None,
+    strict: bool | None,
 ) -> None:
     """Serve the metrics and the page of all workers that count in one directory.
 
@@ -50,7 +59,9 @@ def serve_command(
         raise click.UsageError(f"--dir {NO_DIRECTORY} names no directory; one called so is ./{NO_DIRECTORY}")
     # Absolute, but with links left as they are: the directory itself may be none.
     absolute = os.path.abspath(directory) if directory else None  # noqa: PTH100 - resolve() follows links
-    settings = read_settings(os.environ, dir=absolute, host=host, port=port, push=push, strict=strict)
+    settings = effective_settings(
+        os.environ, dir=absolute, host=host, port=port, push=push, config=config, strict=strict
+    )
     if settings.dir in {"", NO_DIRECTORY}:
         raise click.UsageError(
             "no directory is given: pass --dir, or set MLEXPORTER_DIR, to the one in which the workers count"

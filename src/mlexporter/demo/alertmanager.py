@@ -1,4 +1,4 @@
-"""A real Alertmanager that hands every alert to the demo's receiver as soon as it comes."""
+"""A real Alertmanager with the files that ship, and the demo's receiver for everybody who would be told."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import yaml
-
 from mlexporter.demo.programs import HOST, Child, answers, free_port
+from mlexporter.generate.alertmanager import CONFIGURATION_FILE, write_alertmanager_files
+from mlexporter.generate.notifications.notification_options import NotificationOptions
 
 NAMES: Final = ("alertmanager", "prometheus-alertmanager")
 """What the program is called; Debian prefixes it."""
@@ -35,14 +35,14 @@ class Alertmanager:
 
 
 def start_alertmanager(
-    program: str, folder: Path, receiver_url: str, on_started: Callable[[Child], object]
+    program: str, folder: Path, receiver_url: str, factor: float, on_started: Callable[[Child], object]
 ) -> Alertmanager:
-    """Start ``program`` with its files in ``folder``; notifications go to ``receiver_url``.
+    """Start ``program`` with its files in ``folder``; notifications go below ``receiver_url``.
 
-    ``on_started`` is handed the child before anything else can fail.
+    The times of its routes are ``factor`` times shorter. ``on_started`` is handed the child before anything
+    else can fail.
     """
-    configuration = folder / "alertmanager.yml"
-    configuration.write_text(yaml.safe_dump(alertmanager_configuration(receiver_url)), encoding="utf-8")
+    configuration = write_configuration(folder / "notifications", receiver_url, factor)
     port = free_port()
     child = Child(
         "Alertmanager",
@@ -60,11 +60,25 @@ def start_alertmanager(
     return Alertmanager(child, port)
 
 
-def alertmanager_configuration(receiver_url: str) -> dict[str, object]:
-    """Return the configuration: one notification for each alert, at once, and one when it resolves."""
-    route = {
-        "receiver": "demo", "group_by": ["..."], "group_wait": "0s", "group_interval": "200ms",
-        "repeat_interval": "1h",
-    }  # fmt: skip
-    webhook = {"url": receiver_url, "send_resolved": True}
-    return {"route": route, "receivers": [{"name": "demo", "webhook_configs": [webhook]}]}
+def write_configuration(folder: Path, receiver_url: str, factor: float) -> Path:
+    """Write the shipped configuration and templates, no hour being off, and return the former.
+
+    The chats are at ``chat`` below ``receiver_url``, a copy of every notification comes to ``copy``.
+    """
+    secrets = folder / "secrets"
+    secrets.mkdir(parents=True)
+    options = NotificationOptions(
+        channels=("slack", "webhook"),
+        working_hours=("00:00", "24:00"),
+        working_days="sunday:saturday",
+        secrets=str(secrets),
+        webhook_url=f"{receiver_url}copy",
+        dead_man_url=f"{receiver_url}dead-man",
+        time_factor=factor,
+    )
+    write_alertmanager_files(folder, options)
+    for chat in (options.platform_chat, options.data_science_chat):
+        (secrets / f"chat-url-{chat.lstrip('#')}").write_text(f"{receiver_url}chat", encoding="utf-8")
+    for name in ("webhook-token", "dead-man-token"):
+        (secrets / name).write_text("demo", encoding="utf-8")
+    return folder / CONFIGURATION_FILE

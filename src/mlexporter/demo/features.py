@@ -68,7 +68,6 @@ FEATURES: Final = (
 
 FEATURE_NAMES: Final = tuple(feature.name for feature in FEATURES)
 CATEGORY_NAMES: Final = tuple(feature.name for feature in FEATURES if feature.is_category)
-NUMBER_NAMES: Final = tuple(feature.name for feature in FEATURES if not feature.is_category)
 SHOWN_ONLY_NAMES: Final = tuple(feature.name for feature in FEATURES if feature.shown_only)
 
 

@@ -1,4 +1,4 @@
-"""A webhook receiver on the loopback interface: what a pager would be, in the demo."""
+"""A receiver on the loopback interface: what pager and chat would be, in the demo."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Final, Self
 
+from mlexporter.demo.chat import ChatMessage, chat_message
 from mlexporter.demo.programs import HOST
 
 _BODY_LIMIT_BYTES: Final = 2**20
@@ -33,11 +34,21 @@ class Notification:
 
 
 class Receiver:
-    """Accepts Alertmanager's webhook and hands on each change once; a context manager."""
+    """Accepts what Alertmanager sends and hands on each change once; a context manager."""
 
-    def __init__(self, on_notification: Callable[[Notification], None]) -> None:
-        """Listen on a free port; ``on_notification`` is called from the receiver's own thread."""
+    def __init__(
+        self,
+        on_notification: Callable[[Notification], None],
+        on_chat: Callable[[ChatMessage], None] | None = None,
+    ) -> None:
+        """Listen on a free port.
+
+        Args:
+            on_notification: Called, from a thread of the receiver, for each alert that begins or ends.
+            on_chat: Likewise for each message to a chat, where somebody reads them.
+        """
         self._on_notification = on_notification
+        self._on_chat = on_chat
         self._firing: dict[str, bool] = {}
         self._lock = threading.Lock()
         receiver = self
@@ -50,7 +61,7 @@ class Receiver:
                 length = int(text) if text.isdecimal() else -1
                 status = 400 if length < 0 else 413 if length > _BODY_LIMIT_BYTES else 200
                 if status == 200:
-                    receiver.accept(self.rfile.read(length))
+                    receiver.accept(self.rfile.read(length), self.path)
                 self.close_connection = True
                 self.send_response(status)
                 self.send_header("Content-Length", "0")
@@ -78,8 +89,13 @@ class Receiver:
         self._server.shutdown()
         self._server.server_close()
 
-    def accept(self, body: bytes) -> None:
-        """Hand on what changed in one webhook body; what is no JSON of Alertmanager is left alone."""
+    def accept(self, body: bytes, path: str = "/copy") -> None:
+        """Hand on what a body has that is new; what is no JSON of Alertmanager is left alone."""
+        if path.startswith("/chat"):
+            message = chat_message(body)
+            if message is not None and self._on_chat is not None:
+                self._on_chat(message)
+            return
         for fingerprint, notification in _notifications(body):
             with self._lock:
                 is_known = self._firing.get(fingerprint, False) == notification.is_firing

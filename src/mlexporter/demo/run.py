@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from mlexporter.app import Exporter
+from mlexporter.demo.chat import ChatMessage, chat_text
 from mlexporter.demo.console import Console
 from mlexporter.demo.drift_log import DriftLog
 from mlexporter.demo.flights import data_folder, load_flights
@@ -29,7 +30,7 @@ from mlexporter.demo.serving import EVALUATION_SECONDS, WINDOWS, demo_exporter, 
 from mlexporter.demo.signals import InterruptedDemo, stop_signals
 from mlexporter.demo.story import Story
 from mlexporter.demo.summary import Ending, summary
-from mlexporter.demo.telling import addresses, begun, fault_line, introduction, page_text, status
+from mlexporter.demo.telling import addresses, begun, fault_line, introduction, status
 from mlexporter.demo.watching import Plan, Watching, start_watching
 from mlexporter.settings import parse_duration
 
@@ -67,6 +68,8 @@ class _Run:
         self._story = Story(self._schedule, factor=options.speed, memory_seconds=memory)
         self._drift = DriftLog()
         self._replay: Replay | None = None
+        self._topics: set[str] = set()
+        self._titles: set[str] = set()
         self.is_told = False
 
     def play(self, stack: ExitStack) -> None:
@@ -91,6 +94,7 @@ class _Run:
             options.speed,
             options.program_path,
             self._notified,
+            self._chatted,
         )
         watching = start_watching(stack, plan)
         self._say(["", *addresses(page, watching), ""])
@@ -167,8 +171,16 @@ class _Run:
 
     def _notified(self, notification: Notification) -> None:
         self._console.line(self._story.words(self._story.tell(notification, self._moment())))
-        for line in page_text(notification):
-            self._console.line(line)
+
+    def _chatted(self, message: ChatMessage) -> None:
+        # A topic is told whole when it is new; then its head, as long as that says something else.
+        is_new, is_known = message.topic not in self._topics, message.title in self._titles
+        self._topics.add(message.topic)
+        self._titles.add(message.title)
+        if is_new:
+            self._say(chat_text(message))
+        elif not is_known:
+            self._say([chat_text(message)[0]])
 
     def _moment(self) -> Moment:
         return self._span.moment(0.0) if self._replay is None else self._replay.moment()

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import Final
 
 from mlexporter.demo.drift_log import DriftLog, Episode
 from mlexporter.demo.options import Options
-from mlexporter.demo.receiver import Notification
 from mlexporter.demo.replay import BEHIND_SECONDS, Moment, Progress
 from mlexporter.demo.schedule import FaultSchedule
 from mlexporter.demo.story import KNOWN_CAUSES, Cause
 from mlexporter.demo.watching import SHORTEST_RANGE_SECONDS, Watching
 
 _SECONDS_A_DAY: Final = 86_400.0
-_INDENT: Final = " " * 10
 
 
 def introduction(options: Options, schedule: FaultSchedule) -> list[str]:
@@ -58,13 +55,6 @@ def fault_line(schedule: FaultSchedule, moment: Moment, *, is_on: bool) -> str:
     if is_on:
         return f"MADE      {schedule.words} begins, {moment.text}: {sentences}"
     return f"MADE      {schedule.words} ends, {moment.text}: rows are as they were recorded again"
-
-
-def page_text(notification: Notification) -> list[str]:
-    """Return what a pager would show of a firing alert, in indented lines; nothing for a resolved one."""
-    if not notification.is_firing:
-        return []
-    return textwrap.wrap(notification.description, 100, initial_indent=_INDENT, subsequent_indent=_INDENT)
 
 
 def status(progress: Progress, moment: Moment, drift: DriftLog, schedule: FaultSchedule) -> str:

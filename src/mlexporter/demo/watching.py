@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from mlexporter.demo import alertmanager, prometheus
+from mlexporter.demo.chat import ChatMessage
 from mlexporter.demo.programs import Child, find_program
 from mlexporter.demo.receiver import Notification, Receiver
 from mlexporter.errors import EnvironmentDegradedError
@@ -18,8 +19,9 @@ from mlexporter.generate.rule_files import write_rule_files
 SHORTEST_RANGE_SECONDS: Final = 0.8
 """Four scrapes: a rule's range and ``for`` shrink with the clock down to this."""
 
-LEFT_OUT: Final = frozenset({"MLModelNoPredictions"})
-"""It compares with the same minutes of yesterday, and here half an hour is shorter than four scrapes."""
+LEFT_OUT: Final = frozenset({"MLModelNoPredictions", "MLWatchdog"})
+"""The first compares with the same minutes of yesterday, and here half an hour is shorter than four scrapes. The
+second always fires, and nobody waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ class Plan:
         target: Host and port of the exporter.
         factor: How many times faster than real the windows' clock runs.
         program_path: Folders with programs, separated as in PATH.
-        on_notification: Called from the receiver's thread for each change of an alert.
+        on_notification: Called from a thread of the receiver for each alert that begins or ends.
+        on_chat: Likewise for each message to a chat.
     """
 
     folder: Path
@@ -54,6 +57,7 @@ class Plan:
     factor: float
     program_path: str
     on_notification: Callable[[Notification], None]
+    on_chat: Callable[[ChatMessage], None] | None = None
 
 
 def start_watching(stack: ExitStack, plan: Plan) -> Watching:
@@ -84,12 +88,19 @@ def _start(stack: ExitStack, server: str, manager: str | None, plan: Plan) -> di
 
     rules = write_rule_files(
         plan.folder / "rules",
-        RuleOptions(time_factor=plan.factor, minimum_range_seconds=SHORTEST_RANGE_SECONDS, without=LEFT_OUT),
+        RuleOptions(
+            time_factor=plan.factor,
+            minimum_range_seconds=SHORTEST_RANGE_SECONDS,
+            without=LEFT_OUT,
+            dashboard_base=f"http://{plan.target}/",
+        ),
     )
     port = None
     if manager is not None:
-        receiver = stack.enter_context(Receiver(plan.on_notification))
-        notifier = alertmanager.start_alertmanager(manager, plan.folder, receiver.url, stop_later)
+        receiver = stack.enter_context(Receiver(plan.on_notification, plan.on_chat))
+        notifier = alertmanager.start_alertmanager(
+            manager, plan.folder, receiver.url, plan.factor, stop_later
+        )
         notifier.wait()
         port = notifier.port
         addresses["Alertmanager"] = notifier.url

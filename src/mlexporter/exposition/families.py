@@ -18,6 +18,7 @@ from mlexporter.exposition.subjects.drift import drift_blocks
 from mlexporter.exposition.subjects.exporter import exporter_blocks, single
 from mlexporter.exposition.subjects.for_rules import fleet_blocks
 from mlexporter.exposition.subjects.generation import generation_blocks
+from mlexporter.exposition.subjects.objectives import configuration_blocks, objective_blocks
 from mlexporter.exposition.subjects.profile import profile_blocks
 from mlexporter.exposition.subjects.reference import reference_blocks
 from mlexporter.exposition.subjects.resources import machine_blocks, process_blocks
@@ -63,6 +64,7 @@ def collect(
             succeeded.add(part.labels)
             _add(gathered, blocks)
     _add(gathered, exporter_blocks(view))
+    _add(gathered, configuration_blocks(view))
     if include_process:
         _add(gathered, process_blocks(view))
     _add(gathered, machine_blocks(view))
@@ -87,7 +89,7 @@ def _model_labels(view: View) -> list[ModelLabels]:
 
 def _blocks_of(part: ModelPart, selection: Selection, view: View) -> _Blocks:
     blocks = [
-        *service_blocks(part), *generation_blocks(part), *profile_blocks(part, selection),
+        *service_blocks(part), *objective_blocks(part), *generation_blocks(part), *profile_blocks(part, selection),
         *reference_blocks(part, view), *drift_blocks(part, view), *whole_model_blocks(part),
         *fleet_blocks(part, selection, view),
     ]  # fmt: skip

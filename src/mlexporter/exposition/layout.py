@@ -56,7 +56,6 @@ class SubjectLayout:
         self._kept: dict[str, tuple[Indices, tuple[Block, ...]]] = {}
         self._of_reference: dict[str, tuple[weakref.ref[Reference], tuple[str, ...], Block]] = {}
         sizes = np.array([d.n_cells for d in distributions], dtype=np.int64)
-        self.bin_counts: Counts = sizes
         self._starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
         self.missing_cells: Indices = self._starts[1:] - 2
         self.unseen_cells: Indices = self._starts[1:] - 3

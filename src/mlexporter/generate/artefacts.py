@@ -7,8 +7,15 @@ from pathlib import Path
 from typing import Final
 
 from mlexporter.errors import ConfigurationError
+from mlexporter.generate.alertmanager import alertmanager_files
+from mlexporter.generate.configuration_reference import configuration_example, configuration_reference
 from mlexporter.generate.metric_reference import metric_reference
-from mlexporter.generate.rule_files import engine_rule_files, fleet_rule_files, rule_files
+from mlexporter.generate.rule_files import (
+    engine_rule_files,
+    fleet_rule_files,
+    optional_rule_files,
+    rule_files,
+)
 from mlexporter.generate.setting_reference import setting_reference
 
 _LANDMARKS: Final = ("pyproject.toml", "src/mlexporter/catalogue.py")
@@ -16,9 +23,13 @@ _LANDMARKS: Final = ("pyproject.toml", "src/mlexporter/catalogue.py")
 
 def artefacts() -> Mapping[str, str]:
     """Return path below the root of the repository and content of each generated file."""
-    files = rule_files() | engine_rule_files() | fleet_rule_files()
+    files = (
+        rule_files() | optional_rule_files() | engine_rule_files() | fleet_rule_files() | alertmanager_files()
+    )
     return {
         **{f"alerts/{name}": content for name, content in files.items()},
+        "docs/examples/mlexporter.toml": configuration_example(),
+        "docs/reference/configuration.md": configuration_reference(),
         "docs/reference/metrics.md": metric_reference(),
         "docs/reference/settings.md": setting_reference(),
     }

@@ -34,8 +34,11 @@ _SECTIONS: Final = (
     ("ml_", "matter", "What drift does to predictions", "They need `predict=` or `importances=` at the fit."),
     ("ml_", "estimated", "Performance without labels",
      "They need `held_out=` at the fit, and cannot see that the same inputs mean something else now."),
+    ("ml_", "objective", "Objectives that have no default",
+     "They need the [configuration file](configuration.md), or the setting of the same meaning."),
     ("ml_", "fleet", "What the rules of a fleet compute from", "They need the setting `fleet`."),
     ("mlexporter_", "always", "mlexporter about itself", ""),
+    ("mlexporter_", "config", "The configuration file", "They need `MLEXPORTER_CONFIG`."),
     ("mlexporter_", "push", "Pushes over OTLP", "They are there after the first push."),
     ("mlexporter_", "events", "Prediction events", "They are there after the first event."),
     ("process_", "process", "The worker processes",
@@ -48,6 +51,8 @@ _SECTIONS: Final = (
      "They need `kind=`; ratings need `record_feedback()` alone."),
     ("hw_", "gpu", "Graphics cards",
      "They need `mlexporter[gpu]` and a driver; leave it out where another exporter tells of the cards."),
+    ("ml_", "planned", "Planned",
+     "Nothing exposes them yet: the names are taken, and alerts that are off by default read them."),
 )  # fmt: skip
 
 

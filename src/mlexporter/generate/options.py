@@ -31,51 +31,50 @@ def duration_text(seconds: float) -> str:
 class RuleOptions:
     """Parameters of all rules; the defaults are those of the files in ``alerts/``.
 
+    Thresholds and objectives of models are not here: they arrive as series, from the configuration file.
+
     Attributes:
         time_factor: How many times faster than real everything runs; divides ranges, offsets, ``for``
             and ``keep_firing_for``. Above 1 in the demo only.
         minimum_range_seconds: Floor of every range and ``for``: four scrapes, so that a rate always
             has two samples.
+        for_factor: Multiplies ``for`` and ``keep_firing_for``: 2 waits twice as long.
         selector: Matchers added to every selector, such as ``cluster="eu"``.
         job: Name of the scrape job. Empty finds the targets by what they have exposed in the last day.
-        error_objective: Share of calls that shall end without an error, between 0 and 1.
-        minimum_requests: Calls in the long window below which no burn rate is judged.
-        quality_rise: Rise of a share (missing, unseen, ...) that matters, as Cohen's h. 0.2 is from
-            nothing to 1 %, or from 10 % to 17 %.
-        schema_violation_ratio: Share of rows that may break the schema, between 0 and 1.
+        groups: Groups of alerts that are wanted, such as ``drift``; empty wants all.
+        with_alerts: Names of alerts that are off by default and wanted among the others.
         without: Names of alerts that are left out.
+        is_fleet: Whether alerts read the drift of all pods together, which ``fleet.yaml`` records.
+        memory_ratio: Part of the memory limit from which a server is near it, between 0 and 1.
         runbook_base: What ``runbook_url`` begins with; the name of the alert and ``.md`` follow.
+        dashboard_base: What ``dashboard_url`` begins with; the variables of the dashboard follow.
     """
 
     time_factor: float = 1.0
     minimum_range_seconds: float = 60.0
+    for_factor: float = 1.0
     selector: str = ""
     job: str = ""
-    error_objective: float = 0.999
-    minimum_requests: int = 100
-    quality_rise: float = 0.2
-    schema_violation_ratio: float = 0.01
+    groups: frozenset[str] = frozenset()
+    with_alerts: frozenset[str] = frozenset()
     without: frozenset[str] = frozenset()
+    is_fleet: bool = False
+    memory_ratio: float = 0.9
     runbook_base: str = "docs/runbooks/"
+    dashboard_base: str = "http://localhost:3000/d/mlexporter-model"
 
     def __post_init__(self) -> None:
-        for name in ("time_factor", "minimum_range_seconds", "quality_rise"):
+        for name in ("time_factor", "minimum_range_seconds", "for_factor"):
             value = getattr(self, name)
             if not (math.isfinite(value) and value > 0):
                 raise ConfigurationError(f"{name}={value!r}: a number above 0 is needed")
-        for name in ("error_objective", "schema_violation_ratio"):
-            value = getattr(self, name)
-            if not 0 < value < 1:
-                raise ConfigurationError(
-                    f"{name}={value!r}: a share between 0 and 1 is needed, such as 0.999"
-                )
-        if self.minimum_requests < 1:
-            raise ConfigurationError(f"minimum_requests={self.minimum_requests!r}: at least 1 is needed")
-
-    @property
-    def error_budget(self) -> float:
-        """Share of calls that may end with an error, free of the noise of binary subtraction."""
-        return round(1 - self.error_objective, 12)
+        if not 0 < self.memory_ratio <= 1:
+            raise ConfigurationError(
+                f"memory_ratio={self.memory_ratio!r}: a share above 0 and up to 1 is needed, such as 0.9"
+            )
+        both = sorted(self.with_alerts & self.without)
+        if both:
+            raise ConfigurationError(f"without={both[0]!r}: it is asked for and left out at the same time")
 
     def seconds(self, nominal_seconds: float) -> float:
         """Return what a nominal range or ``for`` becomes: divided by the factor, never below the floor."""
@@ -84,6 +83,10 @@ class RuleOptions:
     def range(self, nominal_seconds: float) -> str:
         """Return a nominal range or ``for`` as the text of a Prometheus duration."""
         return duration_text(self.seconds(nominal_seconds))
+
+    def hold(self, nominal_seconds: float) -> str:
+        """Return a nominal ``for`` or ``keep_firing_for`` as text: a range that ``for_factor`` stretches."""
+        return self.range(nominal_seconds * self.for_factor)
 
     def offset(self, nominal_seconds: float) -> str:
         """Return a nominal offset as text; it has no floor, because it must stay in step with time."""

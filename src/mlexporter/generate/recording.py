@@ -10,13 +10,16 @@ from typing import Final
 
 from mlexporter import catalogue
 from mlexporter.catalogue import Metric
+from mlexporter.generate.annotations import REQUEST_RATE
+from mlexporter.generate.changes import CHANGES_INTERVAL_SECONDS, change_recordings
+from mlexporter.generate.latency import latency_recordings
 from mlexporter.generate.options import RuleOptions
-from mlexporter.generate.promql import FEATURE, MODEL, Matcher, largest, rate, select, total
+from mlexporter.generate.promql import FEATURE, MODEL, Matcher, largest, rate, recorded_name, select, total
 from mlexporter.generate.rules import Group, Recording
 from mlexporter.settings import Settings, parse_duration
 
-ERROR_RATIO_WINDOWS: Final = ("5m", "30m", "1h", "2h", "6h", "1d", "3d")
-"""Windows over which burn rates of the error budget look."""
+BURN_WINDOWS: Final = ("5m", "30m", "1h", "2h", "6h", "1d", "3d")
+"""Windows over which burn rates of the budgets for errors and slow calls look; the shortest is first."""
 
 COUNT_WINDOWS: Final = Settings().windows
 """Windows over which counts by feature are recorded; the longer ones are sums of steps."""
@@ -35,17 +38,11 @@ _FEATURE_INTERVAL_SECONDS: Final = 60.0
 _STEP: Final = "5m"
 
 
-def recorded_name(level: str, metric: Metric, operation: str) -> str:
-    """Return the name of a recorded series: ``level:metric without _total:operation``."""
-    return f"{level}:{metric.name.removesuffix('_total')}:{operation}"
-
-
 def error_ratio_name(window: str) -> str:
     """Return the recorded series with the share of calls that raised, over a nominal window."""
     return recorded_name("model", catalogue.PREDICTION_REQUESTS, f"error_ratio_rate{window}")
 
 
-REQUEST_RATE: Final = recorded_name("model", catalogue.PREDICTION_REQUESTS, "rate5m")
 ROW_RATE: Final = recorded_name("model", catalogue.PREDICTIONS, "rate5m")
 EXAMINED_RATE: Final = recorded_name("model", catalogue.PREDICTIONS, "examined_rate5m")
 MISSING_RATE: Final = recorded_name("model_feature", catalogue.FEATURE_MISSING, "rate5m")
@@ -56,7 +53,9 @@ def recording_groups(options: RuleOptions) -> tuple[Group, ...]:
     """Return the recording rules: of the service, of features, of bins."""
     return (
         Group("mlexporter-service", _service(options)),
+        Group("mlexporter-latency", latency_recordings(BURN_WINDOWS, options)),
         Group("mlexporter-features", _features(options)),
+        Group("mlexporter-changes", change_recordings(options), CHANGES_INTERVAL_SECONDS),
         Group("mlexporter-feature-counts", _feature_counts(options), _FEATURE_INTERVAL_SECONDS),
     )
 
@@ -71,10 +70,7 @@ def _service(options: RuleOptions) -> tuple[Recording, ...]:
         Recording(ROW_RATE, every_row),
         # Rows that were looked at feature by feature: sampled and dropped ones are in no bin.
         Recording(EXAMINED_RATE, f"{every_row}\n  - ({dropped}\n     or 0 * {every_row})"),
-        *(
-            Recording(error_ratio_name(window), _error_ratio(options, window))
-            for window in ERROR_RATIO_WINDOWS
-        ),
+        *(Recording(error_ratio_name(window), _error_ratio(options, window)) for window in BURN_WINDOWS),
     )
 
 

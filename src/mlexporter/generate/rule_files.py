@@ -1,11 +1,13 @@
 """The rule files for Prometheus, the same bytes every time.
 
-``recording.yaml`` and ``rules.yaml`` are for everybody, ``serving-engines.yaml`` for who has such engines,
-``fleet.yaml`` for who runs a model in several pods.
+``recording.yaml`` and ``rules.yaml`` are for everybody, ``optional.yaml`` for who has what its alerts need,
+``serving-engines.yaml`` for who has such engines, ``fleet.yaml`` for who runs a model in several pods.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,15 +17,22 @@ from mlexporter.errors import ConfigurationError
 from mlexporter.generate.alerting.data import data_alerts
 from mlexporter.generate.alerting.drift import drift_alerts
 from mlexporter.generate.alerting.exporter import exporter_alerts
+from mlexporter.generate.alerting.generative import generative_alerts
+from mlexporter.generate.alerting.predictions import prediction_alerts
+from mlexporter.generate.alerting.quality import quality_alerts
+from mlexporter.generate.alerting.reference import reference_alerts
+from mlexporter.generate.alerting.resources import resource_alerts
 from mlexporter.generate.alerting.service import service_alerts
+from mlexporter.generate.alerting.traffic import traffic_alerts
 from mlexporter.generate.fleet import fleet_groups
 from mlexporter.generate.options import RuleOptions
 from mlexporter.generate.recording import recording_groups
-from mlexporter.generate.rules import Group
+from mlexporter.generate.rules import Alert, Group
 from mlexporter.generate.serving_engines import engine_groups
 
 RECORDING_FILE: Final = "recording.yaml"
 ALERTING_FILE: Final = "rules.yaml"
+OPTIONAL_FILE: Final = "optional.yaml"
 ENGINES_FILE: Final = "serving-engines.yaml"
 FLEET_FILE: Final = "fleet.yaml"
 
@@ -50,28 +59,64 @@ def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _text)
 
 
+ALERTS: Final[Mapping[str, Callable[[RuleOptions], tuple[Alert, ...]]]] = {
+    "exporter": exporter_alerts,
+    "service": service_alerts,
+    "traffic": traffic_alerts,
+    "resources": resource_alerts,
+    "data": data_alerts,
+    "drift": drift_alerts,
+    "prediction": prediction_alerts,
+    "quality": quality_alerts,
+    "reference": reference_alerts,
+    "generative": generative_alerts,
+}
+"""What returns the alerts of each group."""
+
+
 def alerting_groups(options: RuleOptions) -> tuple[Group, ...]:
-    """Return all alerts that are wanted, grouped by what can be wrong.
+    """Return the alerts that are on: those that need nothing, and those that were asked for.
 
     Raises:
-        ConfigurationError: ``options.without`` names an alert that does not exist.
+        ConfigurationError: an option names an alert or a group that does not exist.
     """
-    groups = {
-        "mlexporter-alerts-exporter": exporter_alerts(options),
-        "mlexporter-alerts-service": service_alerts(options),
-        "mlexporter-alerts-data": data_alerts(options),
-        "mlexporter-alerts-drift": drift_alerts(options),
-    }
-    known = {alert.name for alerts in groups.values() for alert in alerts}
-    unknown = sorted(options.without - known)
-    if unknown:
-        raise ConfigurationError(
-            f"without={unknown[0]!r}: no such alert; there are {', '.join(sorted(known))}"
+    return _groups(options, lambda alert: not alert.needs or alert.name in options.with_alerts)
+
+
+def optional_groups(options: RuleOptions) -> tuple[Group, ...]:
+    """Return the alerts that are off until what they need is there, in groups of the same names.
+
+    Raises:
+        ConfigurationError: an option names an alert or a group that does not exist.
+    """
+    return _groups(options, lambda alert: bool(alert.needs) and alert.name not in options.with_alerts)
+
+
+def _groups(options: RuleOptions, is_wanted: Callable[[Alert], bool]) -> tuple[Group, ...]:
+    every = {name: alerts(options) for name, alerts in ALERTS.items()}
+    _refuse_unknown("groups", options.groups, every)
+    known = {alert.name for alerts in every.values() for alert in alerts}
+    _refuse_unknown("without", options.without, known)
+    _refuse_unknown("with_alerts", options.with_alerts, known)
+    groups = (
+        Group(
+            f"mlexporter-alerts-{name}",
+            tuple(alert for alert in alerts if is_wanted(alert) and alert.name not in options.without),
         )
-    return tuple(
-        Group(name, tuple(alert for alert in alerts if alert.name not in options.without))
-        for name, alerts in groups.items()
+        for name, alerts in every.items()
+        if not options.groups or name in options.groups
     )
+    return tuple(group for group in groups if group.rules)
+
+
+def _refuse_unknown(option: str, names: Iterable[str], known: Collection[str]) -> None:
+    for name in sorted(names):
+        if name in known:
+            continue
+        near = get_close_matches(name, known, n=3)
+        what = "group" if option == "groups" else "alert"
+        hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(sorted(known))}"
+        raise ConfigurationError(f"{option}={name!r}: no such {what}; {hint}")
 
 
 def rule_files(options: RuleOptions | None = None) -> dict[str, str]:
@@ -84,6 +129,17 @@ def rule_files(options: RuleOptions | None = None) -> dict[str, str]:
         ALERTING_FILE: _render(
             alerting_groups(chosen), chosen, "generate/alerting/",
             "One page for each alert is in docs/runbooks/; it needs the series of recording.yaml.",
+        ),
+    }  # fmt: skip
+
+
+def optional_rule_files(options: RuleOptions | None = None) -> dict[str, str]:
+    """Return the file of alerts that need what not everybody has: name to content."""
+    chosen = RuleOptions() if options is None else options
+    return {
+        OPTIONAL_FILE: _render(
+            optional_groups(chosen), chosen, "generate/alerting/",
+            "Off by default: load it where what an alert needs is there; its page in docs/runbooks/ says what.",
         ),
     }  # fmt: skip
 

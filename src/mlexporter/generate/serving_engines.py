@@ -20,8 +20,7 @@ from typing import Final, NamedTuple
 from mlexporter import catalogue
 from mlexporter.catalogue import Kind, Metric
 from mlexporter.generate.options import RuleOptions
-from mlexporter.generate.promql import Matcher, largest, select_name, total
-from mlexporter.generate.recording import recorded_name
+from mlexporter.generate.promql import Matcher, largest, recorded_name, select_name, total
 from mlexporter.generate.rules import Group, Recording
 from mlexporter.settings import parse_duration
 

@@ -11,8 +11,9 @@ _INTRODUCTION: Final = """\
 
 # Settings
 
-Each setting is an environment variable, read once, when the first model is monitored. An impossible
-value raises at once and says what would do. Durations are a whole number and one of {units}.
+Each setting is an environment variable, and a key of `[settings]` in the [configuration file](configuration.md),
+without the prefix and in small letters; the variable wins. They are read once, when the first model is monitored.
+An impossible value raises at once and says what would do. Durations are a whole number and one of {units}.
 
 | variable | default | meaning |
 | --- | --- | --- |

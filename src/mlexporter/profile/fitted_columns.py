@@ -165,10 +165,18 @@ class FittedColumns:
                 raise FitError(
                     f"column {name!r}: {error}; the columns are: {listed(self._source.names)}"
                 ) from None
+            self._refuse_statistic(name, error)
             self._skipped[name] = str(error)
             return
         self._binners[name] = Binner(distribution)
         self._learners[name] = learner
+
+    def _refuse_statistic(self, name: str, error: UnusableColumnError) -> None:
+        asked = (self._options.get("statistics") or {}).get(name)
+        if asked is not None and self._options.get("strict", True):
+            raise FitError(
+                f"statistics[{name!r}]={asked!r}: the column cannot be monitored: {error}; leave it out of statistics"
+            )
 
     def _score_edges(self, learner: ColumnLearner) -> tuple[float, ...] | None:
         held_out = self._options.get("held_out")

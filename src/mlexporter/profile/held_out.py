@@ -38,6 +38,9 @@ class Rows(Protocol):
     def batches(self, names: Sequence[str]) -> Iterator[Mapping[str, Column]]:
         """Read the columns ``names`` from the first row to the last."""
 
+    def plan_another(self) -> None:
+        """Say that one pass more is to come than was planned."""
+
 
 class HeldOutRows:
     """Held-out rows: a seeded choice of at most 200,000.
@@ -72,7 +75,10 @@ class HeldOutRows:
             FitError: one is missing.
         """
         self._check(names, "features")
-        return read_chosen(self._source, names, self._size) if names else {}
+        if not names:
+            return {}
+        self._source.plan_another()  # only errors of numbers need features, which the labels tell
+        return read_chosen(self._source, names, self._size)
 
     def _check(self, names: Sequence[str], argument: str) -> None:
         for name in names:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from mlexporter.profile.fields import Fields
 
 MOST_NUMBERS: Final = 2**20
-_MOST_DIMENSIONS: Final = 2
 
 
 def matrix_to_json(matrix: Matrix) -> dict[str, object]:

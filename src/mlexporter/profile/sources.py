@@ -20,6 +20,9 @@ _CSV: Final = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
 _PANDAS_INDEX: Final = re.compile(r"__index_level_\d+__")
 """What pandas calls an index without a name in Parquet files: row numbers of before a split, no feature."""
 
+_NO_HEADER: Final = ("column0",)
+"""What DuckDB calls the column of an empty file."""
+
 
 class Source(Protocol):
     """Rows that can be read more than once, always in the same order."""
@@ -37,6 +40,9 @@ class Source(Protocol):
 
     def plan(self, passes: int) -> None:
         """Say how many passes over all rows are still to come, so that progress tells the truth."""
+
+    def plan_another(self) -> None:
+        """Say that one pass more is to come than was planned."""
 
 
 class FrameSource:
@@ -65,6 +71,9 @@ class FrameSource:
 
     def plan(self, passes: int) -> None:
         """Do nothing: a frame in memory is read before anybody looks."""
+
+    def plan_another(self) -> None:
+        """Do nothing, likewise."""
 
 
 def _columns_of(frame: Any, names: Sequence[str] | None) -> dict[str, Column]:
@@ -134,7 +143,7 @@ class FileSource:
         counted = self._query(f"SELECT count(*) FROM {self._table}")  # noqa: S608 - one of two constants
         self.row_count = int(self._fetched(counted)[0][0])
         if self.row_count == 0:
-            raise FitError(f"{self._path}: there are no rows in it")
+            raise self._without_rows(names)
 
     def batches(self, names: Sequence[str]) -> Iterator[Mapping[str, Column]]:
         """Stream the columns ``names``; memory holds one batch. No names, no batches."""
@@ -156,6 +165,11 @@ class FileSource:
     def plan(self, passes: int) -> None:
         """Say how many passes are still to come; what was read counts as it is."""
         self._planned = self._done + passes * self.row_count
+        self._show()
+
+    def plan_another(self) -> None:
+        """Say that one pass more is to come than was planned."""
+        self._planned += self.row_count
         self._show()
 
     def _show(self) -> None:
@@ -199,6 +213,13 @@ class FileSource:
     def _unreadable(self, error: Exception) -> FitError:
         first_line = str(error).partition("\n")[0][:500]
         return FitError(f"{self._path}: it cannot be read: {first_line}")
+
+    def _without_rows(self, names: tuple[str, ...]) -> FitError:
+        if self._is_csv and names == _NO_HEADER:
+            return FitError(f"{self._path}: there are no rows and no names of columns in it; write it again")
+        return FitError(
+            f"{self._path}: there are no rows in it, only the columns {listed(names)}; write it again with rows"
+        )
 
     def _refuse_equal_names(self) -> None:
         written = self._written_names()

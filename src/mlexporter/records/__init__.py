@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from mlexporter.records.matrix import Matrix
     from mlexporter.records.model import ModelKey
     from mlexporter.records.noise import ComponentNoise
+    from mlexporter.records.objectives import ConfigurationState, Objectives
     from mlexporter.records.reference import FeatureReference, Lineage, OutputReference, Reference
     from mlexporter.records.report import Estimate, Report, Scores, SubjectScores, WindowReport
     from mlexporter.records.resources import ResourceSample, ResourceUsage
@@ -43,6 +44,7 @@ __all__ = [
     "PREDICTION",
     "BaselineState",
     "ComponentNoise",
+    "ConfigurationState",
     "Counts",
     "DerivedPair",
     "Distribution",
@@ -63,6 +65,7 @@ __all__ = [
     "Matrix",
     "ModelKey",
     "ModelView",
+    "Objectives",
     "OutcomeTable",
     "OutputReference",
     "ProfileCounts",
@@ -113,6 +116,8 @@ _HOMES: Final = {
     "Kind": "kinds",
     "TrainingType": "kinds",
     "ModelKey": "model",
+    "ConfigurationState": "objectives",
+    "Objectives": "objectives",
     "FeatureReference": "reference",
     "Lineage": "reference",
     "OutputReference": "reference",

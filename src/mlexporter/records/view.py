@@ -8,6 +8,7 @@ from typing import Final
 
 from mlexporter.records.baseline import BaselineState
 from mlexporter.records.counts import ExporterCounts, Snapshot
+from mlexporter.records.objectives import DEFAULT_OBJECTIVES, ConfigurationState, Objectives
 from mlexporter.records.reference import Reference
 from mlexporter.records.report import Report
 from mlexporter.records.resources import ResourceUsage
@@ -26,6 +27,7 @@ class ModelView:
         has_failed: True where the newest evaluation ended in an error of ours.
         baseline: What is known of serving as a reference, and what people decided; None without a profile,
             and until the first evaluation.
+        objectives: What is expected of it, by default or by the configuration file.
     """
 
     snapshot: Snapshot
@@ -35,6 +37,7 @@ class ModelView:
     degraded: Mapping[str, str] = field(default_factory=dict)
     has_failed: bool = False
     baseline: BaselineState | None = None
+    objectives: Objectives = DEFAULT_OBJECTIVES
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ class View:
         directory: Where they count together; empty where this process counts in its own memory.
         is_fleet: Whether series that only recording rules of a fleet need are exposed.
         is_single_worker: True where they are one worker's although its server has several.
+        configuration: How it stands with the configuration file; None without one.
     """
 
     models: tuple[ModelView, ...]
@@ -63,6 +67,7 @@ class View:
     directory: str = ""
     is_single_worker: bool = False
     is_fleet: bool = False
+    configuration: ConfigurationState | None = None
 
     @property
     def stale_after_seconds(self) -> float:

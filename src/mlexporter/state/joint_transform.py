@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mlexporter.records.joint import EmbeddingTransform, ScoreTransform, Transform
+from mlexporter.records.joint import EmbeddingTransform, ScoreTransform
 from mlexporter.state.matrix import finite
 
 if TYPE_CHECKING:
@@ -140,8 +140,3 @@ class EmbeddingKernel:
             lengths = np.sqrt(np.maximum(squares, 0.0))
             found[start : start + _BLOCK_ROWS] = finite(np.column_stack([along / self._scales, lengths]))
         return found
-
-
-def kernel_of(transform: Transform) -> ScoreKernel | EmbeddingKernel:
-    """Return the kernel of ``transform``."""
-    return ScoreKernel(transform) if isinstance(transform, ScoreTransform) else EmbeddingKernel(transform)

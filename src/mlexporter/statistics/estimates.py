@@ -33,7 +33,6 @@ REQUIRED_CLASS_ROWS: Final = 20
 """Held-out rows of a class without which nothing is told of it alone."""
 
 _UNSEEN_FROM_END: Final = 1
-_TABLES: Final = "outcomes that held-out rows let expect"
 
 
 def estimates(

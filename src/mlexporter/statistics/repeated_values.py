@@ -18,6 +18,12 @@ from mlexporter.statistics.side_counts import side_counts
 SAMPLE_ROWS: Final = 10_000
 """Rows of training from which at most the profile tells how often two rows are equal."""
 
+STUCK_RISE: Final = 0.8
+"""Rise of the values that equal the row before (Cohen's h) from which a feature may hang."""
+
+STUCK_RATIO: Final = 0.9
+"""Share of the rows with one value that it takes besides: sessions repeat values, too."""
+
 _INDEPENDENT: Final = 0.5
 _SINGLE_VALUES: Final = "bins of a single value"
 _LARGEST_INTEGER: Final = 2.0**24

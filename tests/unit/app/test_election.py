@@ -131,6 +131,7 @@ os.read(0, 1)  # the child lives on, and must not keep the lock alive
 """
 
 
+@pytest.mark.slow
 def test_when_the_evaluator_is_killed_another_process_takes_over(tmp_path):
     """Three processes, killed one after the other by SIGKILL; their children live on."""
     SlotDirectory(tmp_path / "shared")

@@ -138,6 +138,7 @@ def test_a_worker_whose_slot_was_taken_away_shows_calls_again(make, tmp_path):
     assert other.shown == [2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("directory", ["off", "given"])
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 def test_a_fork_inside_a_sampled_call(tmp_path, directory):

@@ -155,12 +155,16 @@ sys.exit(status)
 """
 
 
-@pytest.mark.parametrize("script", [UNDER_LOAD, EVALUATES, FREES_THE_PORT])
+@pytest.mark.parametrize(
+    "script", [pytest.param(UNDER_LOAD, marks=pytest.mark.slow), EVALUATES, FREES_THE_PORT],
+    ids=["under load", "evaluates", "frees the port"],
+)  # fmt: skip
 def test_a_forked_child(script):
     """Under load it does not hang; a scrape there starts the evaluator; the port stays the parent's."""
     _run(START + script)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("directory", ["off", "given"])
 @pytest.mark.parametrize("in_a_thread", [False, True], ids=["main thread", "other thread"])
 def test_a_fork_inside_a_call(tmp_path, directory, in_a_thread):
@@ -169,6 +173,7 @@ def test_a_fork_inside_a_call(tmp_path, directory, in_a_thread):
     _run(options + START + COUNTS + IN_A_CALL, directory if directory == "off" else str(tmp_path))
 
 
+@pytest.mark.slow
 def test_forks_beside_calls_of_other_threads():
     """Nothing of the parent's is counted in a child, and the parent loses no row."""
     _run(START + COUNTS + BESIDE_CALLS, "off")

@@ -296,6 +296,7 @@ def test_the_first_record_of_a_process_opens_its_slot(tmp_path):
         assert generated(other).feedback["5"] == 1
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no forks")
 def test_a_forked_child_counts_its_own_generations(tmp_path):
     """And what the parent has begun is the parent's."""
@@ -329,6 +330,7 @@ print(series.tokens["input"].total, series.tokens["output"].total, series.durati
     assert done.stdout.split() == ["101.0", "101.0", "2"]
 
 
+@pytest.mark.slow
 def test_a_classical_model_loads_nothing_of_it(tmp_path):
     """Who generates nothing pays nothing."""
     program = """
@@ -349,6 +351,7 @@ print(*[name for name in sys.modules if "generation.r" in name or "generation.w"
     assert done.stdout.split() == []
 
 
+@pytest.mark.slow
 def test_the_code_of_the_tutorial_runs_as_it_stands(tmp_path):
     """Its program prints what it says, and each value that it tells can be counted."""
     text = (ROOT / "docs" / "tutorials" / "generative-models.md").read_text(encoding="utf-8")

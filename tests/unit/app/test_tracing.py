@@ -102,22 +102,26 @@ def run(order, **settings):
     return done.stdout.split()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", [BEFORE_THE_FIRST_CALL, AFTER_CALLS, WITHIN_A_SECOND])
 def test_a_tracer_is_found_whenever_the_application_sets_it(order):
     """Before the first call, between two decorators, or later, and without loading what is not there."""
     assert run(order) == ["1"]
 
 
+@pytest.mark.slow
 def test_a_provider_that_fails_stops_nothing_and_is_asked_again():
     """The call goes on without a span, the error is counted, and the next look may succeed."""
     assert run(A_PROVIDER_THAT_FAILS_AT_FIRST) == ["0", "trace", "1"]
 
 
+@pytest.mark.slow
 def test_a_user_can_do_without_spans():
     """The tracer of the application stays its own."""
     assert run(BEFORE_THE_FIRST_CALL, MLEXPORTER_SPANS="off") == ["0"]
 
 
+@pytest.mark.slow
 def test_the_tutorial_prints_three_spans_of_one_trace(tmp_path):
     """What stands in the documents works as it stands there."""
     text = (ROOT / "docs" / "tutorials" / "traces.md").read_text(encoding="utf-8")

@@ -56,6 +56,7 @@ def test_an_error_of_ours_is_one_line_without_a_traceback(tmp_path):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_profile_without_its_extra_says_what_to_install(tmp_path):
     """A base install can start the command; it tells in one line how to read files."""
     table = tmp_path / "train.csv"

@@ -3,16 +3,15 @@ import pytest
 from mlexporter.demo.features import (
     CATEGORY_NAMES,
     FEATURE_NAMES,
-    NUMBER_NAMES,
     SHOWN_ONLY_NAMES,
     feature_named,
 )
 from mlexporter.errors import ConfigurationError
 
 
-def test_every_feature_is_a_category_or_a_number():
-    """The two lists have every feature once."""
-    assert sorted(CATEGORY_NAMES + NUMBER_NAMES) == sorted(FEATURE_NAMES)
+def test_every_feature_is_listed_once():
+    """Categories are some of them."""
+    assert set(CATEGORY_NAMES) < set(FEATURE_NAMES)
     assert len(set(FEATURE_NAMES)) == len(FEATURE_NAMES)
 
 

@@ -80,3 +80,17 @@ def test_a_nonsensical_or_huge_length_is_refused_before_a_byte_is_read(receiver,
     """A negative one would make the server read until the client hangs up."""
     assert post(receiver, length, b"") == status
     assert heard == []
+
+
+def test_messages_to_a_chat_are_told_apart_by_their_path(heard):
+    """They are no alerts, and without a reader they are dropped."""
+    read = []
+    message = json.dumps({"channel": "#ml", "attachments": [{"title": "t", "text": "x"}]}).encode()
+    with Receiver(heard.append, read.append) as running:
+        running.accept(message, "/chat")
+        running.accept(body("firing"), "/copy")
+        running.accept(b"rubbish", "/chat")
+    with Receiver(heard.append) as deaf:
+        deaf.accept(message, "/chat")
+    assert [each.title for each in read] == ["t"]
+    assert len(heard) == 1

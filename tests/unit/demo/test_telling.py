@@ -3,11 +3,10 @@ import dataclasses
 from mlexporter.demo.drift_log import DriftLog, Episode
 from mlexporter.demo.faults import parse_faults
 from mlexporter.demo.options import Options
-from mlexporter.demo.receiver import Notification
 from mlexporter.demo.replay import Progress
 from mlexporter.demo.schedule import schedule_faults
 from mlexporter.demo.story import Cause
-from mlexporter.demo.telling import addresses, begun, fault_line, introduction, page_text, status
+from mlexporter.demo.telling import addresses, begun, fault_line, introduction, status
 from mlexporter.demo.watching import Watching
 
 
@@ -65,14 +64,3 @@ def test_the_status_says_when_the_sender_is_behind(span):
     )
     late = dataclasses.replace(progress, behind_seconds=2.5)
     assert "BEHIND by 2.5 s" in status(late, span.moment(30.0), drift, schedule(span, "distance=unit"))
-
-
-def test_the_page_is_printed_when_an_alert_fires_and_not_when_it_is_resolved():
-    """The text of the alert, wrapped and indented below its line."""
-    words = "Feature distance has moved " + "far " * 40
-
-    firing = page_text(Notification("MLFeatureDrift", True, {}, words))
-
-    assert " ".join(line.strip() for line in firing) == words.strip()
-    assert all(line.startswith(" " * 10) and len(line) <= 100 for line in firing)
-    assert page_text(Notification("MLFeatureDrift", False, {}, words)) == []

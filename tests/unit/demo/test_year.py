@@ -34,6 +34,7 @@ def year():
     return nine_months(flights, train(flights, seed=5))
 
 
+@pytest.mark.slow
 def test_what_was_learned_leaves_fewer_drifts(year):
     """The weather drifts every day as long as rows are taken for independent, and hardly with learned noise."""
     without, learned = year.drifting
@@ -41,6 +42,7 @@ def test_what_was_learned_leaves_fewer_drifts(year):
     assert learned < without
 
 
+@pytest.mark.slow
 def test_the_page_shows_both_ways_and_every_feature(year):
     """Two timelines of three days each, and the model."""
     assert "Without what can be learned" in year.page

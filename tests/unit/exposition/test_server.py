@@ -173,6 +173,7 @@ print(handle.url, flush=True)
 """
 
 
+@pytest.mark.slow
 def test_the_interpreter_can_end():
     """A program that never closes its server still ends by itself, and quietly."""
     done = subprocess.run(
@@ -182,6 +183,7 @@ def test_the_interpreter_can_end():
     assert done.stderr == ""
 
 
+@pytest.mark.slow
 def test_importing_the_server_is_cheap():
     """uvicorn, starlette and prometheus_client are loaded only by those who use them."""
     program = (

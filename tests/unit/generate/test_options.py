@@ -40,9 +40,11 @@ def test_defaults_leave_durations_alone():
     assert RuleOptions().range(120) == "2m"
 
 
-def test_budget_has_no_noise_of_binary_numbers():
-    """1 - 0.999 is 0.0010000000000000009 in floating point; a rule says 0.001."""
-    assert RuleOptions().error_budget == 0.001
+def test_the_factor_of_for_stretches_what_is_held_only():
+    """Ranges stay what they are; the floor holds for both."""
+    options = RuleOptions(for_factor=2)
+    assert (options.hold(300), options.range(300)) == ("10m", "5m")
+    assert RuleOptions(for_factor=0.01).hold(300) == "1m"
 
 
 @pytest.mark.parametrize(
@@ -51,11 +53,9 @@ def test_budget_has_no_noise_of_binary_numbers():
         ({"time_factor": 0}, "time_factor=0"),
         ({"time_factor": float("nan")}, "time_factor=nan"),
         ({"minimum_range_seconds": -1}, "minimum_range_seconds=-1"),
-        ({"quality_rise": float("inf")}, "quality_rise=inf"),
-        ({"error_objective": 1.0}, r"error_objective=1\.0"),
-        ({"error_objective": 99.9}, r"error_objective=99\.9"),
-        ({"schema_violation_ratio": 0}, "schema_violation_ratio=0"),
-        ({"minimum_requests": 0}, "minimum_requests=0"),
+        ({"for_factor": 0}, "for_factor=0"),
+        ({"memory_ratio": 90}, "memory_ratio=90"),
+        ({"with_alerts": frozenset({"MLX"}), "without": frozenset({"MLX"})}, "without='MLX'"),
     ],
 )
 def test_impossible_options_are_refused(change, message):

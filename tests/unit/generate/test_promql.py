@@ -1,9 +1,20 @@
 import pytest
 
+from mlexporter import catalogue
 from mlexporter.catalogue import FEATURE_DRIFT_SEVERITY, PREDICTION_REQUESTS
 from mlexporter.errors import ConfigurationError
 from mlexporter.generate.options import RuleOptions
-from mlexporter.generate.promql import MODEL, Matcher, largest, rate, select, select_name, total
+from mlexporter.generate.promql import (
+    MODEL,
+    Matcher,
+    above,
+    compared,
+    largest,
+    rate,
+    select,
+    select_name,
+    total,
+)
 
 PLAIN = RuleOptions()
 
@@ -54,3 +65,24 @@ def test_there_is_no_rate_of_a_gauge():
     """It would be a number without a meaning."""
     with pytest.raises(ConfigurationError, match="is a gauge"):
         rate(FEATURE_DRIFT_SEVERITY, PLAIN, 300)
+
+
+def test_a_threshold_is_one_for_all_pods_and_meets_by_model():
+    """Both sides would be many otherwise; the left keeps what labels it has more."""
+    assert above("x", catalogue.DATA_QUALITY_THRESHOLD, PLAIN) == (
+        "x\n  > on (model_name, model_version, variant) group_left () "
+        "max by (model_name, model_version, variant) (ml_data_quality_threshold)"
+    )
+
+
+def test_a_threshold_may_be_of_fewer_labels_of_a_kind_and_times_a_factor():
+    """Such as a fifth of the calls that a model needs, by its name only."""
+    limit = above(
+        "x", catalogue.SLO_OBJECTIVE, RuleOptions(selector='c="d"'), Matcher("metric", "=", "errors"),
+        operator=">=", on=("model_name",), factor=0.2,
+    )  # fmt: skip
+    assert limit == (
+        "x\n  >= on (model_name) group_left () "
+        '0.2 * max by (model_name) (ml_slo_objective_ratio{metric="errors", c="d"})'
+    )
+    assert compared("a", "/", "b", on=("x",)) == "a\n  / on (x) group_left () b"

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 import yaml
 
@@ -5,8 +7,10 @@ from mlexporter.errors import ConfigurationError
 from mlexporter.generate.options import RuleOptions
 from mlexporter.generate.rule_files import (
     ALERTING_FILE,
+    ALERTS,
     RECORDING_FILE,
     alerting_groups,
+    optional_groups,
     rule_files,
     write_rule_files,
 )
@@ -21,6 +25,11 @@ def alert(name, options=None):
     """Return the only alert of this name."""
     (found,) = [rule for rule in rules(rule_files(options)[ALERTING_FILE]) if rule["alert"] == name]
     return found
+
+
+def names(groups):
+    """Return the names of all alerts of some groups."""
+    return {alert.name for group in groups for alert in group.rules}
 
 
 def test_the_same_options_give_the_same_bytes():
@@ -57,19 +66,21 @@ def test_with_a_job_the_exporter_is_found_by_it():
     assert "count_over_time" in alert("MLExporterDown")["expr"]
 
 
-def test_the_objective_sets_the_burn_rates():
-    """14.4 times a budget of 1 % is 14.4 %."""
-    fast = alert("MLPredictionErrorBudgetBurnFast", RuleOptions(error_objective=0.99))
-    assert "> 0.144" in fast["expr"]
-    assert "99 %" in fast["annotations"]["description"]
+def test_thresholds_arrive_as_series():
+    """Nobody generates rules again because an objective of a model has changed."""
+    assert (
+        "max by (model_name, model_version, variant) (ml_data_quality_threshold)"
+        in alert("MLFeatureMissingHigh")["expr"]
+    )
+    assert 'ml_slo_objective_ratio{metric="errors"}' in alert("MLPredictionErrorBudgetBurnFast")["expr"]
 
 
-def test_levels_are_options():
-    """What matters is the user's to say."""
-    options = RuleOptions(quality_rise=0.5, schema_violation_ratio=0.2, minimum_requests=1000)
-    assert "> 0.5" in alert("MLFeatureMissingHigh", options)["expr"]
-    assert alert("MLSchemaViolation", options)["expr"].endswith("> 0.2")
-    assert ">= 1000" in alert("MLPredictionErrorBudgetBurnMedium", options)["expr"]
+def test_the_factor_of_for_reaches_the_rules():
+    """For and keep_firing_for, and nothing else."""
+    plain, patient = alert("MLFeatureDrift"), alert("MLFeatureDrift", RuleOptions(for_factor=2))
+    assert (plain["for"], plain["keep_firing_for"]) == ("15m", "5m")
+    assert (patient["for"], patient["keep_firing_for"]) == ("30m", "10m")
+    assert plain["expr"] == patient["expr"]
 
 
 def test_the_selector_restricts_what_is_scraped_and_not_what_is_recorded():
@@ -79,10 +90,9 @@ def test_the_selector_restricts_what_is_scraped_and_not_what_is_recorded():
         for line in rule["expr"].splitlines():
             assert ":increase5m{" not in line
             assert ":error_ratio_rate1h{" not in line
-    assert all(
-        'cluster="eu"' in rule["expr"] or ":increase5m[" in rule["expr"]
-        for rule in rules(files[RECORDING_FILE])
-    )
+    for rule in rules(files[RECORDING_FILE]):
+        reads_what_is_scraped = re.search(r"(?<![:\w])ml(exporter)?_", rule["expr"])
+        assert bool(reads_what_is_scraped) == ('cluster="eu"' in rule["expr"])
 
 
 @pytest.mark.parametrize("name", [RECORDING_FILE, ALERTING_FILE])
@@ -98,6 +108,46 @@ def test_alerts_can_be_left_out_by_name():
     all_names = {alert.name for group in alerting_groups(RuleOptions()) for alert in group.rules}
     some = alerting_groups(RuleOptions(without=frozenset({"MLModelNoPredictions"})))
 
-    assert {alert.name for group in some for alert in group.rules} == all_names - {"MLModelNoPredictions"}
-    with pytest.raises(ConfigurationError, match=r"without='MLNothing'.*MLFeatureDrift"):
-        alerting_groups(RuleOptions(without=frozenset({"MLNothing"})))
+    assert names(some) == all_names - {"MLModelNoPredictions"}
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (RuleOptions(without=frozenset({"MLNothing"})), r"without='MLNothing': no such alert"),
+        (RuleOptions(without=frozenset({"MLFeatureDrif"})), "did you mean .*MLFeatureDrift"),
+        (RuleOptions(with_alerts=frozenset({"MLCanaryWors"})), "did you mean MLCanaryWorse"),
+        (RuleOptions(groups=frozenset({"drfit"})), "groups='drfit': no such group; did you mean drift"),
+        (RuleOptions(groups=frozenset({"zzz"})), "there are data, drift"),
+    ],
+)
+def test_unknown_names_are_refused_with_near_ones(options, message):
+    """A spelling mistake never leaves an alert out, or in."""
+    with pytest.raises(ConfigurationError, match=message):
+        alerting_groups(options)
+
+
+def test_alerts_that_need_something_are_off_until_asked_for():
+    """They stand in a file of their own, in groups of the same names; asked for, they move."""
+    assert "MLCanaryWorse" not in names(alerting_groups(RuleOptions()))
+    assert "MLCanaryWorse" in names(optional_groups(RuleOptions()))
+    asked = RuleOptions(with_alerts=frozenset({"MLCanaryWorse"}))
+    assert "MLCanaryWorse" in names(alerting_groups(asked))
+    assert "MLCanaryWorse" not in names(optional_groups(asked))
+    known = {f"mlexporter-alerts-{name}" for name in ALERTS}
+    assert {group.name for group in optional_groups(RuleOptions())} < known
+
+
+def test_only_the_groups_that_are_wanted_are_there():
+    """And none that is empty."""
+    groups = alerting_groups(RuleOptions(groups=frozenset({"drift", "generative"})))
+    assert [group.name for group in groups] == ["mlexporter-alerts-drift"]
+
+
+def test_a_fleet_is_judged_by_what_is_recorded_of_all_pods():
+    """Windows stay a label; what is not recorded of a fleet stays the worst of its pods."""
+    fleet = alert("MLFeatureDrift", RuleOptions(is_fleet=True))["expr"]
+    for window in ("1h", "6h", "24h"):
+        recorded = f"model_feature:ml_feature_drift_severity:summed{window}"
+        assert f'label_replace({recorded}, "window", "{window}", "", "")' in fleet
+    assert "(ml_feature_drift_severity" not in fleet

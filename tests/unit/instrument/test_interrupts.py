@@ -21,7 +21,13 @@ class BoomError(Exception):
 
 @pytest.mark.parametrize(
     ("row", "answer"),
-    [(GOOD, 0.7), (GOOD, 1), ({"size": "text", "colour": "red"}, 0.7), ([GOOD], [0.7]), (GOOD, BoomError)],
+    [
+        (GOOD, 0.7),
+        pytest.param(GOOD, 1, marks=pytest.mark.slow),
+        pytest.param({"size": "text", "colour": "red"}, 0.7, marks=pytest.mark.slow),
+        pytest.param([GOOD], [0.7], marks=pytest.mark.slow),
+        (GOOD, BoomError),
+    ],
     ids=["plain", "another number", "not plain", "batch", "error"],
 )
 def test_nothing_is_counted_twice_and_counting_goes_on(

@@ -25,7 +25,7 @@ def rows():
     }
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def options():
     """The arguments that make everything but the rows equal."""
     return {

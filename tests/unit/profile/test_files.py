@@ -27,22 +27,45 @@ def files(rows, tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="module")
+def expected(rows, options):
+    """The profile of the rows in memory."""
+    return Profile.fit(rows, **options)
+
+
 @pytest.mark.parametrize("name", ["rows.parquet", "rows.csv", "it's.csv.gz", "rows.tsv"])
 @pytest.mark.parametrize("batch_rows", [64, 2_048, 65_536])
-def test_a_file_gives_the_profile_of_its_rows(files, rows, options, name, *, batch_rows, monkeypatch):
+def test_a_file_gives_the_profile_of_its_rows(files, expected, options, name, *, batch_rows, monkeypatch):
     """Streaming in batches of any size changes nothing, and progress reaches its end."""
     monkeypatch.setattr(sources, "BATCH_ROWS", batch_rows)
     seen = []
     profile = Profile.fit_file(
         files / name, progress=lambda done, total: seen.append((done, total)), **options
     )
-    assert profile == Profile.fit(rows, **options)
+    assert profile == expected
     assert seen[0][1] >= 6_000
     assert seen[-1][0] == seen[-1][1] >= 6_000
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)
     assert all(done <= total for done, total in seen)
 
 
+def test_progress_knows_of_a_pass_that_labels_ask_for(tmp_path):
+    """Errors of numbers are looked for in the features: that pass is announced before it is read."""
+    random = np.random.default_rng(5)
+    x = random.normal(size=900)
+    frame = pd.DataFrame({"x": x, "p": x, "y": x + random.normal(size=900)})
+    frame.to_parquet(tmp_path / "rows.parquet")
+    seen = []
+    Profile.fit_file(
+        tmp_path / "rows.parquet", progress=lambda done, total: seen.append((done, total)), model="m", version="1",
+        prediction="p", label="y", held_out=True, joint=False,
+    )  # fmt: skip
+    announced = seen.index((3_600, 4_500))
+    assert {total for _, total in seen[:announced]} == {3_600}
+    assert seen[announced + 1 :][0] == seen[-1] == (4_500, 4_500)
+
+
+@pytest.mark.slow
 def test_memory_is_bounded(tmp_path, monkeypatch):
     """Python holds a batch and a sample, not the file: 40 MB of texts are read within 15 MB."""
     path = tmp_path / "large.parquet"
@@ -83,7 +106,7 @@ def test_odd_arrow_types(tmp_path):
     ("name", "content", "message"),
     [
         ("nothing.csv", None, "no such file"), ("rows.xlsx", b"x", "has to end in"), ("broken.parquet", b"PAR1 rubbish", "cannot be read"),
-        ("empty.csv", b"", "empty.csv"), ("head.csv", b"a,b\n", "no rows"), ("twice.csv", b"a,b,a\n" + b"1,2,3\n" * 50, "two columns are called 'a'"),
+        ("empty.csv", b"", "no rows and no names of columns"), ("head.csv", b"a,b\n", "no rows in it, only the columns a, b; write it again"), ("twice.csv", b"a,b,a\n" + b"1,2,3\n" * 50, "two columns are called 'a'"),
         ("twice.tsv", b"a\tb\ta\n" + b"1\t2\t3\n" * 50, "two columns are called 'a'"),
     ],
 )  # fmt: skip

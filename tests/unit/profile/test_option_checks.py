@@ -119,6 +119,17 @@ def test_thresholds_follow_the_statistic(rows):
     assert (reference.outputs[0].statistic, reference.outputs[0].threshold) == ("psi", 0.2)
 
 
+def test_a_statistic_of_a_column_that_cannot_be_monitored_is_refused(rows):
+    """It would be asked for in vain; where columns may be skipped it is no mistake."""
+    names = {**rows, "tail": [f"N{place}" for place in range(len(rows["c"]))]}
+    with pytest.raises(
+        FitError,
+        match=r"statistics\['tail'\]='psi': the column cannot be monitored: no value is shared .* leave it out",
+    ):
+        _fit(names, statistics={"tail": "psi"})
+    assert "tail" in _fit(names, statistics={"tail": "psi"}, strict=False).skipped
+
+
 def test_windows_are_sorted_and_have_defaults():
     """The shortest comes first; without any the default windows of serving are used."""
     base = {"model": "m", "version": "1"}

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from mlexporter.profile.hour_rings import EVERY_DAY, WEEKENDS, WORKDAYS, Hours, merged_ring
 from mlexporter.profile.slot_plan import RowsByTime, plan_slots
 from mlexporter.records import Distribution, Kind, TrainingType
@@ -140,7 +141,7 @@ def test_names_of_hours(hours, name):
 
 
 @given(st.lists(st.integers(0, 300), min_size=1, max_size=24), st.integers(1, 400))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 def test_rings_are_merged_to_enough_rows(rows, least_rows):
     """Parts hold every member once, neighbours only, each with enough rows; none where the sum is too small."""
     parts = merged_ring(len(rows), rows, lambda part: sum(rows[each] for each in part) >= least_rows, 1)

@@ -33,6 +33,7 @@ print(time.monotonic() - began < 15)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 def test_an_import_that_needs_the_lock_of_logging_does_not_wait_for_the_fork():
     """Else the fork would go on after half a minute, in the middle of the import, and the child would hang."""

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from mlexporter.state import local_time
 from mlexporter.state.local_time import END_OF_TIMES, LocalTime, credible
 
@@ -21,7 +22,7 @@ def by_hand(seconds, name):
     return moment.weekday() * 24 + moment.hour
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(
     name=st.sampled_from(ZONES),
     seconds=st.lists(st.floats(0, END_OF_TIMES - 1, exclude_max=True), min_size=1, max_size=20),

@@ -81,6 +81,7 @@ def test_the_ring_is_bounded():
     assert len(ring) < 60 + 20 + 18 + 6 + 4
 
 
+@pytest.mark.slow
 def test_many_restarts_do_not_shorten_the_long_windows():
     """A worker that dies every ten seconds: one row a life, two lives a minute lost in between."""
     ring = WindowRing(WINDOWS)

@@ -15,14 +15,14 @@ import numpy as np
 
 from mlexporter import catalogue
 from mlexporter.app.baselines.blocks import TOO_FEW_ROWS, UNWATCHED, Block, BlockLog, Fault
-from mlexporter.generate.options import RuleOptions
+from mlexporter.records import Objectives
 
 if TYPE_CHECKING:
     from mlexporter.records import Reference, Scores
 
 SCHEMA: Final = "schema"
-_LIMITS: Final = RuleOptions()
-"""The limits of the rules as they are shipped: what would have alerted is an incident."""
+_LIMITS: Final = Objectives()
+"""What alerts compare with where nobody says otherwise: what would have alerted is an incident."""
 _EXCESSES: Final = {
     catalogue.FEATURE_MISSING_EXCESS.name: "missing",
     catalogue.FEATURE_INVALID_EXCESS.name: "invalid",

@@ -11,9 +11,17 @@ import numpy.typing as npt
 
 from mlexporter import catalogue
 from mlexporter.catalogue import Metric
-from mlexporter.generate.alerting.data import SKEW_RATIO, STUCK_RATIO, STUCK_RISE
-from mlexporter.generate.options import RuleOptions
-from mlexporter.records import FeatureReference, Kind, OutputReference, Reference, SubjectScores, WindowReport
+from mlexporter.generate.alerting.data import SKEW_RATIO
+from mlexporter.records import (
+    FeatureReference,
+    Kind,
+    Objectives,
+    OutputReference,
+    Reference,
+    SubjectScores,
+    WindowReport,
+)
+from mlexporter.statistics.repeated_values import STUCK_RATIO, STUCK_RISE
 from mlexporter.statistics.unit_factor import unit_words
 
 DRIFT: Final = "drift"
@@ -23,7 +31,7 @@ KINDS: Final = (DRIFT, QUALITY, NO_VERDICT)
 """What can be found: drift, bad values, too little to say anything."""
 
 DRIFT_ABOVE: Final = 1.0
-QUALITY_ABOVE: Final = RuleOptions().quality_rise
+QUALITY_ABOVE: Final = Objectives().quality_rise
 """Rise of a share (lower bound of Cohen's h) from which it counts, as the alerts have it."""
 
 _RISES: Final = (

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from mlexporter.records import View
     from mlexporter.state.exporter_counts import ExporterCounter
 
-OnPush = Callable[[str], None]
-"""Told of each push: why it failed, or an empty text."""
-
 
 class Points(NamedTuple):
     """What is pushed: metrics, how many points these have, and the moment that they are of."""

@@ -23,6 +23,7 @@ WAYS_OUT: Final = {
     "MLEXPORTER_EVENTS_RATIO=0.",
     "snapshots_unwritable": "Give MLEXPORTER_SNAPSHOT_DIR a directory of this service's own, with room on its disk.",
     "push_failing": "Set OTEL_EXPORTER_OTLP_ENDPOINT to where a receiver listens, or MLEXPORTER_PUSH=off.",
+    "config_invalid": "Test the file with “mlexporter check --config FILE” and correct it; it is read again at once.",
     "no_features": "Say which values to compare with features=, a list of names or a function.",
 }
 """What ends each state of ``catalogue.DEGRADED_REASONS``, and of a worker that counts alone."""

@@ -19,7 +19,6 @@ _LABEL_WIDTH: Final = 88
 _VALUE_WIDTH: Final = 98
 _LABEL_LENGTH: Final = 14
 _NAMED_ROWS: Final = 7
-_LAST_NAMES: Final = 2  # the cells ``other`` and ``unseen`` end the shape bins of categories
 
 
 def bars(shares: Shares, label: str, width: int) -> Markup:

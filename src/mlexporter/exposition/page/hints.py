@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from mlexporter.catalogue import (
     FEATURE_EXPECTED_EFFECT,
@@ -15,12 +14,8 @@ from mlexporter.catalogue import (
 )
 from mlexporter.exposition.page import words
 from mlexporter.exposition.page.subjects import DRIFT_ABOVE, Subject, WindowScore
+from mlexporter.statistics.repeated_values import STUCK_RATIO, STUCK_RISE
 from mlexporter.statistics.unit_factor import unit_words
-
-_STUCK_ABOVE: Final = 0.8
-"""Rise of equal neighbours (Cohen's h) from which a feature is told to be stuck, as its alert has it."""
-_TOP_ABOVE: Final = 0.9
-"""Share of one value from which it is; sessions repeat values, too."""
 
 
 def hints(subject: Subject) -> Iterator[str]:
@@ -36,7 +31,7 @@ def _of_values(shown: WindowScore) -> Iterator[str]:
     if factor is not None:
         yield f"Another unit? Values look {unit_words(factor)}."
     stuck, top = shown.score_of(FEATURE_STUCK_EXCESS), shown.score_of(FEATURE_TOP_VALUE)
-    if stuck is not None and stuck > _STUCK_ABOVE and top is not None and top > _TOP_ABOVE:
+    if stuck is not None and stuck > STUCK_RISE and top is not None and top > STUCK_RATIO:
         yield f"Stuck? At least {words.share(top)} of the rows have the same value."
     skew = shown.score_of(FEATURE_SKEW)
     if skew:

@@ -7,13 +7,15 @@ from typing import Final
 
 from mlexporter import catalogue
 from mlexporter.catalogue import Metric
+from mlexporter.generate.alerting.template_queries import pinned, told, windows
 from mlexporter.generate.options import RuleOptions
 from mlexporter.generate.promql import (
     FEATURE,
-    FEATURE_WINDOW,
     MODEL,
     OUTPUT,
     Matcher,
+    above,
+    compared,
     largest,
     rate,
     select,
@@ -21,15 +23,10 @@ from mlexporter.generate.promql import (
 )
 from mlexporter.generate.recording import EXAMINED_RATE, MISSING_RATE, REFERENCE_MISSING_RATIO, ROW_RATE
 from mlexporter.generate.rules import MODEL_PHRASE, Alert, Severity
+from mlexporter.statistics.repeated_values import STUCK_RATIO, STUCK_RISE
 
 FEATURE_PHRASE: Final = "Feature {{ $labels.feature }} of " + MODEL_PHRASE
 """How a description names a feature."""
-
-STUCK_RATIO: Final = 0.9
-"""Share of the rows with one value from which a feature is stuck."""
-
-STUCK_RISE: Final = 0.8
-"""Rise of the values that equal the row before (Cohen's h) that it takes besides."""
 
 SKEW_RATIO: Final = 0.01
 """Share of the rows that may not fit, beyond those of training."""
@@ -51,47 +48,55 @@ def _unless_excluded(metric: Metric, labels: tuple[str, ...], options: RuleOptio
 
 @dataclass(frozen=True, slots=True)
 class _Rise:
-    """One alert on a share that rose: the bound to look at, and what to say."""
+    """One alert on a share that rose: the bound to look at, what is counted, and what to say."""
 
     name: str
     bound: Metric
+    counter: Metric | None
     for_seconds: float
     summary: str
     sentence: str
+    first: str
     severity: Severity = "warning"
 
 
 _RISES: Final = (
     _Rise(
-        "MLFeatureMissingHigh", catalogue.FEATURE_MISSING_EXCESS, 900,
+        "MLFeatureMissingHigh", catalogue.FEATURE_MISSING_EXCESS, catalogue.FEATURE_MISSING, 900,
         "A feature is missing far more often than in training.",
         "is missing far more often than in training",
+        "Ask who sends the rows whether a field, a join or a caller changed.",
     ),
     _Rise(
-        "MLFeatureInvalidHigh", catalogue.FEATURE_INVALID_EXCESS, 900,
+        "MLFeatureInvalidHigh", catalogue.FEATURE_INVALID_EXCESS, None, 900,
         "A feature has many values that cannot be read.",
         "has far more values than in training that are infinite or cannot be read",
+        "Look at the newest rows: a division by zero, or text in a number.",
     ),
     _Rise(
-        "MLFeatureOutOfRangeHigh", catalogue.FEATURE_OUT_OF_RANGE_EXCESS, 900,
+        "MLFeatureOutOfRangeHigh", catalogue.FEATURE_OUT_OF_RANGE_EXCESS, catalogue.FEATURE_OUT_OF_RANGE, 900,
         "A feature has many values outside the range of the training data.",
         "has many more values outside the training range than training itself had",
+        "Compare the unit and the source with those of training.",
     ),
     _Rise(
-        "MLFeatureUnseenCategories", catalogue.FEATURE_UNSEEN_EXCESS, 1800,
+        "MLFeatureUnseenCategories", catalogue.FEATURE_UNSEEN_EXCESS, catalogue.FEATURE_UNSEEN, 1800,
         "A feature has many categories that the model never saw.",
         "has many categories that the model never saw in training",
+        "Look at the newest rows: a new spelling is repaired, a new category is trained on.",
     ),
     _Rise(
-        "MLFeatureTypeMismatch", catalogue.FEATURE_TYPE_MISMATCH_EXCESS, 300,
+        "MLFeatureTypeMismatch", catalogue.FEATURE_TYPE_MISMATCH_EXCESS, catalogue.FEATURE_TYPE_MISMATCH, 300,
         "A feature arrives with another type than in training.",
         "arrives with another type than in training, such as text where a number was",
+        "Compare the newest rows of the caller with the schema of the training data.",
     ),
 )  # fmt: skip
 
 
 def data_alerts(options: RuleOptions) -> tuple[Alert, ...]:
     """Return the alerts about data quality."""
+    # A bound of a share is absent where a window holds too few rows: no guard of the rules is needed.
     return (
         _gone(options),
         *(_risen(rise, options) for rise in _RISES),
@@ -103,70 +108,95 @@ def data_alerts(options: RuleOptions) -> tuple[Alert, ...]:
 
 
 def _risen(rise: _Rise, options: RuleOptions) -> Alert:
-    bound = largest(FEATURE_WINDOW, select(rise.bound, options))
+    bound = largest(FEATURE, select(rise.bound, options))
     return Alert(
-        rise.name, f"{bound} > {options.quality_rise:g}\n{not_excluded(options)}",
+        rise.name, f"{above(bound, catalogue.DATA_QUALITY_THRESHOLD, options)}\n{not_excluded(options)}",
         rise.for_seconds, rise.severity, "data", rise.summary,
-        f"{FEATURE_PHRASE} {rise.sentence}, over the last {{{{ $labels.window }}}}: the rise is at least "
-        f"{{{{ $value | printf \"%.2f\" }}}} (Cohen's h; {options.quality_rise:g} is where this alert begins). "
-        "What feeds the feature has probably changed.",
+        f"{FEATURE_PHRASE} {rise.sentence}.{_now(rise.counter, options)} The rise is at least "
+        '{{ $value | printf "%.2f" }} (Cohen\'s h; 0.2 is from nothing to 1 %, or from 10 % to 17 %), beyond '
+        f"what chance does. {_rise_windows(rise.bound, FEATURE, options)} {rise.first}",
         keep_firing_seconds=300,
     )  # fmt: skip
+
+
+def _now(counter: Metric | None, options: RuleOptions) -> str:
+    """Return the share of the last five minutes, in words, where something counts it."""
+    if counter is None:
+        return ""
+    counted = total(MODEL, rate(counter, pinned(FEATURE, options), 300))
+    share = f"{counted} / on ({', '.join(MODEL)}) ({EXAMINED_RATE} > 0)"
+    return told(share, FEATURE, " Of the rows of the last five minutes it is {percent}.")
+
+
+def _rise_windows(bound: Metric, labels: tuple[str, ...], options: RuleOptions) -> str:
+    rises = largest((*MODEL, "window"), select(bound, pinned(labels, options)))
+    limit = above(rises, catalogue.DATA_QUALITY_THRESHOLD, pinned(MODEL, options))
+    return windows(limit, catalogue.WINDOW_OBSERVATIONS, labels, options)
 
 
 def _gone(options: RuleOptions) -> Alert:
     return Alert(
         "MLFeatureGone",
-        f"{MISSING_RATE}\n  / on ({', '.join(MODEL)}) group_left () ({EXAMINED_RATE} > 0) > 0.99\n"
+        f"{compared(MISSING_RATE, '/', f'({EXAMINED_RATE} > 0)')} > 0.99\n"
         f"unless on ({', '.join(FEATURE)})\n{REFERENCE_MISSING_RATIO} >= 0.5\n{not_excluded(options)}",
         300, "critical", "data",
         "A feature that was there in training no longer arrives.",
         f"{FEATURE_PHRASE} is missing in {{{{ $value | humanizePercentage }}}} of the rows of the last five "
-        "minutes, and was there in at least half of the training rows. The model answers without it.",
+        "minutes, and was there in at least half of the training rows. The model answers without it. Look "
+        "first at what joins or sends this feature, and at what was deployed last.",
         keep_firing_seconds=300,
     )  # fmt: skip
 
 
 def _stuck(options: RuleOptions) -> Alert:
     # Sessions and retries repeat many values; only where nearly all rows have one value does a feed hang.
-    top_value, repeats = (
-        select(metric, options) for metric in (catalogue.FEATURE_TOP_VALUE, catalogue.FEATURE_STUCK_EXCESS)
-    )
-    of_one_pod = f"{top_value} > {STUCK_RATIO:g} and {repeats} > {STUCK_RISE:g}"
+    here = largest((*MODEL, "window"), _stuck_at_one_pod(pinned(FEATURE, options)))
     return Alert(
         "MLFeatureStuck",
-        f"{largest(FEATURE_WINDOW, of_one_pod)}\n{not_excluded(options)}",
+        f"{largest(FEATURE, _stuck_at_one_pod(options))}\n{not_excluded(options)}",
         900, "warning", "data",
         "A feature hardly changes any more.",
-        f"{FEATURE_PHRASE} has one value in at least {{{{ $value | humanizePercentage }}}} of the rows of the last "
-        "{{ $labels.window }}, and repeats itself from row to row far more than in training. What feeds it "
-        "probably hangs.",
+        f"{FEATURE_PHRASE} has one value in at least {{{{ $value | humanizePercentage }}}} of the rows, and "
+        "repeats itself from row to row far more than in training. "
+        f"{windows(here, catalogue.WINDOW_OBSERVATIONS, FEATURE, options)} What feeds it probably hangs: look "
+        "how old its newest value is at the source.",
         keep_firing_seconds=300,
     )  # fmt: skip
 
 
+def _stuck_at_one_pod(options: RuleOptions) -> str:
+    top_value, repeats = (
+        select(metric, options) for metric in (catalogue.FEATURE_TOP_VALUE, catalogue.FEATURE_STUCK_EXCESS)
+    )
+    return f"{top_value} > {STUCK_RATIO:g} and {repeats} > {STUCK_RISE:g}"
+
+
 def _skewed(options: RuleOptions) -> Alert:
-    skew = largest(FEATURE_WINDOW, select(catalogue.FEATURE_SKEW, options))
+    def skew(labels: tuple[str, ...], chosen: RuleOptions) -> str:
+        return f"{largest(labels, select(catalogue.FEATURE_SKEW, chosen))} > {SKEW_RATIO:g}"
+
+    here = skew((*MODEL, "window"), pinned(FEATURE, options))
     return Alert(
-        "MLFeatureSkew", f"{skew} > {SKEW_RATIO:g}\n{not_excluded(options)}",
+        "MLFeatureSkew", f"{skew(FEATURE, options)}\n{not_excluded(options)}",
         900, "warning", "data",
         "A derived feature does not fit what it is computed from.",
         f"{FEATURE_PHRASE} does not fit what it derives from in at least {{{{ $value | humanizePercentage }}}} of the "
-        "rows of the last {{ $labels.window }}, beyond what training had. It is probably computed another way in "
-        "serving than in training.",
+        f"rows, beyond what training had. {windows(here, catalogue.WINDOW_OBSERVATIONS, FEATURE, options)} It is "
+        "probably computed another way in serving than in training: compare the two pieces of code.",
         keep_firing_seconds=300,
     )  # fmt: skip
 
 
 def _duplicates(options: RuleOptions) -> Alert:
-    bound = largest((*MODEL, "window"), select(catalogue.DUPLICATE_ROWS_EXCESS, options))
+    bound = largest(MODEL, select(catalogue.DUPLICATE_ROWS_EXCESS, options))
     return Alert(
-        "MLDuplicateRows", f"{bound} > {options.quality_rise:g}",
+        "MLDuplicateRows", above(bound, catalogue.DATA_QUALITY_THRESHOLD, options),
         1800, "warning", "data",
         "Batches repeat rows far more often than training did.",
-        f"Batches of {MODEL_PHRASE} repeat rows, over the last {{{{ $labels.window }}}}: the rise is at least "
-        f"{{{{ $value | printf \"%.2f\" }}}} (Cohen's h; {options.quality_rise:g} is where this alert begins). "
-        "A join that multiplies rows, or a retry, counts them twice.",
+        f"Batches of {MODEL_PHRASE} repeat rows: the rise is at least "
+        '{{ $value | printf "%.2f" }} (Cohen\'s h; 0.2 is from nothing to 1 %, or from 10 % to 17 %). '
+        f"{_rise_windows(catalogue.DUPLICATE_ROWS_EXCESS, MODEL, options)} A join that multiplies rows, or a retry, "
+        "counts them twice: look at one batch.",
         keep_firing_seconds=300,
     )  # fmt: skip
 
@@ -177,11 +207,12 @@ def _schema_violation(options: RuleOptions) -> Alert:
     violations = total((*MODEL, "reason"), rate(catalogue.SCHEMA_VIOLATIONS, options, 300, harmful))
     return Alert(
         "MLSchemaViolation",
-        f"{violations}\n  / on ({', '.join(MODEL)}) group_left () ({ROW_RATE} > 0) "
-        f"> {options.schema_violation_ratio:g}",
+        above(
+            compared(violations, "/", f"({ROW_RATE} > 0)"), catalogue.SCHEMA_VIOLATION_THRESHOLD, options
+        ),
         300, "warning", "data",
         "Rows that reach a model do not look like its training data.",
-        f"{{{{ $value | humanizePercentage }}}} of the rows of {MODEL_PHRASE} break its schema: "
-        "{{ $labels.reason }}.",
+        f"{{{{ $value | humanizePercentage }}}} of the rows of the last five minutes of {MODEL_PHRASE} break its "
+        "schema: {{ $labels.reason }}. Find the caller that changed last; the runbook has the query for the features.",
         keep_firing_seconds=300,
     )  # fmt: skip

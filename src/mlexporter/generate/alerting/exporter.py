@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from mlexporter import catalogue
+from mlexporter.generate.alerting.exporter_health import more_exporter_alerts
+from mlexporter.generate.alerting.reference import PROFILE_REASONS
 from mlexporter.generate.options import RuleOptions
 from mlexporter.generate.promql import (
     MODEL,
@@ -18,20 +20,32 @@ from mlexporter.generate.rules import MODEL_PHRASE, Alert
 
 _DAY = 86_400.0
 _QUARTER = 900.0
-_PROFILE_REASONS = "|".join(reason for reason in catalogue.DEGRADED_REASONS if reason.startswith("profile"))
+_TOLD_ELSEWHERE = PROFILE_REASONS + "|config_invalid"
 _INSTANCE_PHRASE = "{{ $labels.instance }} (job {{ $labels.job }})"
 
 
 def exporter_alerts(options: RuleOptions) -> tuple[Alert, ...]:
-    """Return the alerts about exporters: down, absent, degraded, stalled, losing rows, failing."""
+    """Return the alerts about exporters: down, absent, degraded, stalled, losing rows, failing, attacked."""
     return (
+        _watchdog(),
         _down(options),
         _absent(options),
-        *_degraded(options),
+        _degraded(options),
         _stalled(options),
         _rows_dropped(options),
         _internal_errors(options),
+        *more_exporter_alerts(options),
     )
+
+
+def _watchdog() -> Alert:
+    return Alert(
+        "MLWatchdog", "vector(1)", 60, "info", "exporter",
+        "The path from Prometheus to the receiver of alerts works.",
+        "This always fires. A dead-man receiver that hears it no more tells that Prometheus, Alertmanager or the "
+        "way between them is broken, so that no other alert arrives either.",
+        labels={"purpose": "watchdog"},
+    )  # fmt: skip
 
 
 def _down(options: RuleOptions) -> Alert:
@@ -60,24 +74,14 @@ def _absent(options: RuleOptions) -> Alert:
     )  # fmt: skip
 
 
-def _degraded(options: RuleOptions) -> tuple[Alert, ...]:
-    def reasons(operator: str) -> str:
-        matcher = Matcher("reason", operator, _PROFILE_REASONS)
-        return total((*TARGET_LABELS, "reason"), select(catalogue.DEGRADED, options, matcher)) + " > 0"
-
-    return (
-        Alert(
-            "MLProfileMissing", reasons("=~"), 600, "warning", "reference",
-            "A model runs without the profile that it was given.",
-            f"{_INSTANCE_PHRASE} could not use the profile of {{{{ $value }}}} model(s): "
-            "{{ $labels.reason }}. Calls and errors are still counted; drift and data quality are not.",
-        ),
-        Alert(
-            "MLExporterDegraded", reasons("!~"), 600, "warning", "exporter",
-            "An exporter of model metrics runs degraded.",
-            f"{_INSTANCE_PHRASE} runs degraded: {{{{ $labels.reason }}}}. Its log and its page say what is "
-            "wrong and what to do.",
-        ),
+def _degraded(options: RuleOptions) -> Alert:
+    # Of profiles MLProfileMissing tells, of the configuration file MLExporterReloadFailed.
+    reasons = select(catalogue.DEGRADED, options, Matcher("reason", "!~", _TOLD_ELSEWHERE))
+    return Alert(
+        "MLExporterDegraded", f"{total((*TARGET_LABELS, 'reason'), reasons)} > 0", 600, "warning", "exporter",
+        "An exporter of model metrics runs degraded.",
+        f"{_INSTANCE_PHRASE} runs degraded: {{{{ $labels.reason }}}}. Its log and its page say what is "
+        "wrong and what to do.",
     )  # fmt: skip
 
 

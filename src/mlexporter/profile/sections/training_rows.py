@@ -63,6 +63,10 @@ class TrainingRows:
         """Read the columns ``names`` from the first row to the last, some ten thousand rows at a time."""
         return self._source.batches(tuple(dict.fromkeys(names)))
 
+    def plan_another(self) -> None:
+        """Say that one pass more is to come than was planned."""
+        self._source.plan_another()
+
     def times(self, batch: Mapping[str, Column]) -> npt.NDArray[np.float64]:
         """Return the times of the rows of a batch that holds the column of times.
 

@@ -29,6 +29,7 @@ def decisions(files):
     return decisions_from_bytes(files[file_name("decisions", KEY)])[1]
 
 
+@pytest.mark.slow
 def test_correlated_rows_page_until_a_week_was_learned(make_world, reference, files, evaluation):
     """Every row comes five times: severity is far above 1 against training, and never above 1 after the week."""
     process = evaluation(make_world(reference, repeats=5), files)
@@ -43,6 +44,7 @@ def test_correlated_rows_page_until_a_week_was_learned(make_world, reference, fi
     assert process.severity(name=FEATURE_TRAINING_SKEW.name) > 1  # still shown beside it
 
 
+@pytest.mark.slow
 def test_a_real_drift_is_still_seen(make_world, reference, files, evaluation):
     """Noise is learned, and then frozen: what moves after the week is drift."""
     world = make_world(reference, rows=1000)

@@ -158,6 +158,7 @@ for n in range(40):
 """
 
 
+@pytest.mark.slow
 def test_processes_that_race_lose_nothing(tmp_path):
     """Two programs write forty decisions each into one file, at the same time."""
     racers = [

@@ -43,6 +43,7 @@ def test_an_instance_that_the_user_names_stays(monkeypatch):
     assert (found["service.instance.id"], found["team"], found["service.name"]) == ("pod-2", "ml", "fares")
 
 
+@pytest.mark.slow
 def test_a_provider_is_asked_without_leaving_a_trace():
     """Its readers never see our question, and its instruments are not touched."""
     reader = InMemoryMetricReader()
@@ -110,6 +111,7 @@ print(Identity(Resource({"service.name": "given"})).resource("a", is_single_work
 """
 
 
+@pytest.mark.slow
 def test_a_provider_is_found_whenever_the_application_sets_it():
     """Never, later, later still: what the application says of itself is heard with the next push."""
     done = subprocess.run(

@@ -160,6 +160,7 @@ metrics.get_meter_provider().force_flush()
 """
 
 
+@pytest.mark.slow
 def test_an_application_that_measures_nothing_pushes_all_the_same():
     """A reader exports nothing without a value; a gauge of ours is one, and does not go out itself."""
     done = subprocess.run(

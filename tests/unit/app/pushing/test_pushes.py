@@ -182,6 +182,7 @@ def test_pushing_again_replaces_what_was_begun_with_the_same_exporter(exporter, 
     third.close()
 
 
+@pytest.mark.slow
 def test_nothing_is_left_of_what_was_closed(exporter, predict):
     """No thread, and no memory that grows with it."""
     from opentelemetry.sdk.metrics.export import InMemoryMetricReader  # noqa: F401 - loaded before it is counted

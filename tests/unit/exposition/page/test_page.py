@@ -295,6 +295,7 @@ def test_many_features_are_cut_to_a_table(make, page):
         assert row.name in found.text
 
 
+@pytest.mark.slow
 def test_many_models_stay_light(make, page):
     """A page of many large models says what it leaves out and stays below 4 MB."""
     rows = [make.Row("\u00e9" * 300 + str(index), (2.0, 2.0)) for index in range(120)]

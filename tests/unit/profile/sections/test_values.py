@@ -82,6 +82,7 @@ def test_once_seen_is_the_classic_one_where_one_row_is_enough():
     assert _feature(column, minimum_bin_rows=1).once_seen == 3
 
 
+@pytest.mark.slow
 def test_ten_thousand_categories_are_counted_exactly():
     """Names that share a bin are tallied one by one, whatever form the column has."""
     generator = np.random.default_rng(5)

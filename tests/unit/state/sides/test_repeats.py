@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from mlexporter.records import Distribution, FeatureReference, Kind, Reference, TrainingType
 from mlexporter.state.row_block import RowBlock
 from mlexporter.state.sides.repeats import Repeats, _repeated_numbers
@@ -46,7 +47,7 @@ def by_hand(rows):
     return found
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(rows=rows_of_values, cut=st.integers(0, 30), order=st.sampled_from("CF"))
 def test_repeats_are_those_of_a_loop(rows, cut, order):
     """Rubbish or not, in one block or in two, by rows or by columns in memory."""

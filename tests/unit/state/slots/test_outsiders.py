@@ -46,6 +46,7 @@ def test_every_reader_is_told_until_it_is_taken_back(directory):
     assert marks(directory) == []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
 def test_a_living_outsider_is_kept_and_a_dead_one_swept_and_told(directory, caplog):
     """A fold leaves the file of a living process, stopped as it is, and removes that of a dead one."""

@@ -1,0 +1,1 @@
+"""Alertmanager's files: who is told of what and when, what silences what, and how a notification reads."""

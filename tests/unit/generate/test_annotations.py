@@ -1,0 +1,43 @@
+"""Words are tested with a real promtool in ``tests/contract/test_changed.py``."""
+
+from mlexporter.generate.annotations import changed, dashboard_url, labels_in, queries_in
+from mlexporter.generate.options import RuleOptions
+
+MODEL = "{{ $labels.model_name }} {{ if $labels.class }}x{{ end }}"
+
+
+def test_labels_are_those_that_a_template_reads():
+    """Once each, wherever they stand."""
+    assert labels_in(MODEL + "{{ $labels.model_name }}") == {"model_name", "class"}
+
+
+def test_the_link_has_a_variable_for_each_label():
+    """In a fixed order, and encoded where the template is filled in; without labels it is the dashboard."""
+    options = RuleOptions(dashboard_base="https://grafana.example/d/ml")
+    assert dashboard_url(MODEL, options) == (
+        "https://grafana.example/d/ml?var-model_name={{ $labels.model_name | urlquery }}"
+        "&var-class={{ $labels.class | urlquery }}"
+    )
+    assert dashboard_url("nothing", options) == "https://grafana.example/d/ml"
+
+
+def test_the_link_goes_on_where_the_base_has_variables():
+    """One question mark only."""
+    options = RuleOptions(dashboard_base="https://grafana.example/d/ml?orgId=2")
+    assert "orgId=2&var-model_name=" in dashboard_url(MODEL, options)
+
+
+def test_queries_restrict_what_is_scraped_by_the_selector_of_the_user():
+    """A percent sign of his is none of printf; what is recorded no longer has his labels."""
+    queries = queries_in(changed(RuleOptions(selector='cluster=~"a%b"')))
+    assert [query for query in queries if 'cluster=~"a%b"' in query] == [
+        query for query in queries if "_timestamp_seconds" in query
+    ]
+    assert all('model_name="x"' in query for query in queries)
+
+
+def test_a_faster_time_looks_back_less_far():
+    """A day of the demo is 24 seconds."""
+    queries = queries_in(changed(RuleOptions(time_factor=3600, minimum_range_seconds=0.8)))
+    assert sum("< 24" in query for query in queries) == 2
+    assert any("offset 1s" in query for query in queries)
