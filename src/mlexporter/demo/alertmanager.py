@@ -51,6 +51,7 @@ def start_alertmanager(
             f"--config.file={configuration}",
             f"--storage.path={folder / 'alertmanager'}",
             f"--web.listen-address={HOST}:{port}",
+            f"--web.external-url=http://{HOST}:{port}/",
             "--cluster.listen-address=",
             "--log.level=warn",
         ),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 _LINK: Final = re.compile(r"<(https?://[^|>]+)\|([^>]*)>")
+_FACTOR: Final = re.compile(r"[0-9.]+x")
 _INVISIBLE: Final = re.compile("[\u200b\u2060]")
 _WIDTH: Final = 100
 _INDENT: Final = " " * 10
@@ -30,9 +31,9 @@ class ChatMessage:
     lines: tuple[str, ...]
 
     @property
-    def topic(self) -> str:
-        """The channel and whom the message is about, without what it says of them."""
-        return f"{self.channel} {self.title.partition(':')[0]}"
+    def news(self) -> str:
+        """What the head says, without how bad it is: the same while a topic only gets worse or better."""
+        return f"{self.channel} {_FACTOR.sub('', self.title)}"
 
 
 def chat_message(body: bytes) -> ChatMessage | None:
@@ -44,21 +45,18 @@ def chat_message(body: bytes) -> ChatMessage | None:
         channel = str(document.get("channel", ""))
     except (ValueError, KeyError, TypeError):
         return None
-    lines = (_plain(line) for line in text.splitlines())
+    lines = (_plain(line) for line in _LINK.sub(r"\n\2: \1\n", text).splitlines())
     return ChatMessage(channel, _plain(title), tuple(line for line in lines if line))
 
 
 def chat_text(message: ChatMessage) -> list[str]:
     """Return the message in a frame, in lines for a terminal."""
     inside = [
-        part
-        for line in message.lines
-        for part in textwrap.wrap(line, _WIDTH, break_long_words=False, break_on_hyphens=False)
+        part for line in message.lines for part in ([line] if "://" in line else textwrap.wrap(line, _WIDTH))
     ]
     head = f"{_INDENT}┌ {message.channel}  {message.title}"
     return [head, *(f"{_INDENT}│ {line}" for line in inside), f"{_INDENT}└"]
 
 
 def _plain(text: str) -> str:
-    linked = _LINK.sub(r"\2: \1", text)
-    return html.unescape(_INVISIBLE.sub("", linked)).replace("*", "").strip()
+    return html.unescape(_INVISIBLE.sub("", text)).replace("*", "").strip()

@@ -68,8 +68,7 @@ class _Run:
         self._story = Story(self._schedule, factor=options.speed, memory_seconds=memory)
         self._drift = DriftLog()
         self._replay: Replay | None = None
-        self._topics: set[str] = set()
-        self._titles: set[str] = set()
+        self._read: set[str] = set()
         self.is_told = False
 
     def play(self, stack: ExitStack) -> None:
@@ -173,14 +172,10 @@ class _Run:
         self._console.line(self._story.words(self._story.tell(notification, self._moment())))
 
     def _chatted(self, message: ChatMessage) -> None:
-        # A topic is told whole when it is new; then its head, as long as that says something else.
-        is_new, is_known = message.topic not in self._topics, message.title in self._titles
-        self._topics.add(message.topic)
-        self._titles.add(message.title)
-        if is_new:
+        # A message that only says how much worse it has become is no news here.
+        if message.news not in self._read:
+            self._read.add(message.news)
             self._say(chat_text(message))
-        elif not is_known:
-            self._say([chat_text(message)[0]])
 
     def _moment(self) -> Moment:
         return self._span.moment(0.0) if self._replay is None else self._replay.moment()

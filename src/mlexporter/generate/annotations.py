@@ -59,11 +59,11 @@ def changed(options: RuleOptions) -> str:
     return '{{ $gap := "" }}' + "".join(
         (
             _each(
-                f"time() - {CALLS_BEGAN}{{{_MODEL}}}",
+                _ago(f"{CALLS_BEGAN}{{{_MODEL}}}", options),
                 f"{version} began to take calls {{{{ago}}}}.",
             ),
             _each(
-                f"time() - {PROFILE_BEGAN}{{{_MODEL}}}",
+                _ago(f"{PROFILE_BEGAN}{{{_MODEL}}}", options),
                 f"{version} began to use profile {{{{ .Labels.profile_id }}}} {{{{ago}}}}.",
             ),
             _each(
@@ -96,13 +96,21 @@ def _asked(query: str) -> str:
 
 def _recent(name: str, options: RuleOptions) -> str:
     newest = f"max by (model_name, model_version) ({_selected(name, options)})"
-    return f"time() - {newest} < {_number(DAY_SECONDS, options)}"
+    return f"{_ago(newest, options)} < {DAY_SECONDS:.12g}"
+
+
+def _ago(moment: str, options: RuleOptions) -> str:
+    """Return how long ago it was, by the clock of the options."""
+    seconds = f"time() - {moment}"
+    return seconds if options.time_factor == 1 else f"({seconds}) * {options.time_factor:.12g}"
 
 
 def _traffic(options: RuleOptions) -> str:
     def calls(offset_seconds: float = 0.0) -> str:
         offset = f" offset {options.offset(offset_seconds)}" if offset_seconds else ""
-        return _asked(f"sum by (model_name) ({REQUEST_RATE}{{{_MODEL}}}{offset}) * 3600")
+        return _asked(
+            f"sum by (model_name) ({REQUEST_RATE}{{{_MODEL}}}{offset}) * {HOUR_SECONDS / options.time_factor:.12g}"
+        )
 
     value = "{{ . | first | value | humanize }}"
     before = "".join(
@@ -116,7 +124,3 @@ def _selected(name: str, options: RuleOptions) -> str:
     # A percent sign of the user's own selector is none of printf.
     matchers = select_name("", options).strip("{}").replace("%", "%%")
     return f"{name}{{{', '.join(part for part in (_MODEL, matchers) if part)}}}"
-
-
-def _number(nominal_seconds: float, options: RuleOptions) -> str:
-    return f"{nominal_seconds / options.time_factor:.12g}"

@@ -45,7 +45,9 @@ def error_ratio_name(window: str) -> str:
 
 ROW_RATE: Final = recorded_name("model", catalogue.PREDICTIONS, "rate5m")
 EXAMINED_RATE: Final = recorded_name("model", catalogue.PREDICTIONS, "examined_rate5m")
+EXAMINED_HOUR: Final = recorded_name("model", catalogue.PREDICTIONS, "examined_increase1h")
 MISSING_RATE: Final = recorded_name("model_feature", catalogue.FEATURE_MISSING, "rate5m")
+MISSING_HOUR: Final = recorded_name("model_feature", catalogue.FEATURE_MISSING, "increase1h")
 REFERENCE_MISSING_RATIO: Final = recorded_name("model_feature", catalogue.FEATURE_REFERENCE, "missing_ratio")
 
 
@@ -61,17 +63,22 @@ def recording_groups(options: RuleOptions) -> tuple[Group, ...]:
 
 
 def _service(options: RuleOptions) -> tuple[Recording, ...]:
-    requests, rows = catalogue.PREDICTION_REQUESTS, catalogue.PREDICTIONS
-    five_minutes = parse_duration("5m")
-    every_row = total(MODEL, rate(rows, options, five_minutes))
-    dropped = total(MODEL, rate(catalogue.DROPPED_ROWS, options, five_minutes))
+    requests, five_minutes = catalogue.PREDICTION_REQUESTS, parse_duration("5m")
     return (
         Recording(REQUEST_RATE, total(MODEL, rate(requests, options, five_minutes))),
-        Recording(ROW_RATE, every_row),
-        # Rows that were looked at feature by feature: sampled and dropped ones are in no bin.
-        Recording(EXAMINED_RATE, f"{every_row}\n  - ({dropped}\n     or 0 * {every_row})"),
+        Recording(ROW_RATE, total(MODEL, rate(catalogue.PREDICTIONS, options, five_minutes))),
+        Recording(EXAMINED_RATE, _examined(options, five_minutes, "rate")),
         *(Recording(error_ratio_name(window), _error_ratio(options, window)) for window in BURN_WINDOWS),
     )
+
+
+def _examined(options: RuleOptions, seconds: float, function: str) -> str:
+    """Return the rows that were looked at feature by feature: sampled and dropped ones are in no bin."""
+    every_row, dropped = (
+        total(MODEL, rate(metric, options, seconds, function=function))
+        for metric in (catalogue.PREDICTIONS, catalogue.DROPPED_ROWS)
+    )
+    return f"{every_row}\n  - ({dropped}\n     or 0 * {every_row})"
 
 
 def _error_ratio(options: RuleOptions, window: str) -> str:
@@ -99,6 +106,8 @@ def _features(options: RuleOptions) -> tuple[Recording, ...]:
 
 def _feature_counts(options: RuleOptions) -> tuple[Recording, ...]:
     return (
+        # Beside the counts that are compared with it: they are of the same moment.
+        Recording(EXAMINED_HOUR, _examined(options, parse_duration("1h"), "increase")),
         *counts_of("model_feature_bin", catalogue.FEATURE_OBSERVATIONS, _FEATURE_BIN, options),
         *(
             recording

@@ -36,8 +36,10 @@ def test_queries_restrict_what_is_scraped_by_the_selector_of_the_user():
     assert all('model_name="x"' in query for query in queries)
 
 
-def test_a_faster_time_looks_back_less_far():
-    """A day of the demo is 24 seconds."""
+def test_times_are_those_of_a_faster_clock():
+    """24 seconds of the demo are a day, an hour ago is a second ago, and a call a second is one an hour."""
     queries = queries_in(changed(RuleOptions(time_factor=3600, minimum_range_seconds=0.8)))
-    assert sum("< 24" in query for query in queries) == 2
-    assert any("offset 1s" in query for query in queries)
+    assert sum(") * 3600 < 86400" in query for query in queries) == 2
+    (hour,) = [query for query in queries if "offset 1s" in query]
+    assert hour.endswith("offset 1s) * 1")
+    assert sum(query.endswith(") * 3600") for query in queries_in(changed(RuleOptions()))) == 3

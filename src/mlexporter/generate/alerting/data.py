@@ -21,7 +21,14 @@ from mlexporter.generate.promql import (
     select,
     total,
 )
-from mlexporter.generate.recording import EXAMINED_RATE, MISSING_RATE, REFERENCE_MISSING_RATIO, ROW_RATE
+from mlexporter.generate.recording import (
+    EXAMINED_HOUR,
+    EXAMINED_RATE,
+    MISSING_HOUR,
+    MISSING_RATE,
+    REFERENCE_MISSING_RATIO,
+    ROW_RATE,
+)
 from mlexporter.generate.rules import MODEL_PHRASE, Alert, Severity
 from mlexporter.statistics.repeated_values import STUCK_RATIO, STUCK_RISE
 
@@ -30,6 +37,15 @@ FEATURE_PHRASE: Final = "Feature {{ $labels.feature }} of " + MODEL_PHRASE
 
 SKEW_RATIO: Final = 0.01
 """Share of the rows that may not fit, beyond those of training."""
+
+ENOUGH_ROWS: Final = 20
+"""Rows that all lack a feature by chance once in a million windows, if it was there in half of training."""
+
+ENOUGH_VIOLATIONS: Final = 5
+"""Rows that must break the schema: one in a quiet hour is no share of anything."""
+
+_LATELY: Final = 300.0
+_HOUR: Final = 3600.0
 
 
 def not_excluded(options: RuleOptions) -> str:
@@ -135,15 +151,22 @@ def _rise_windows(bound: Metric, labels: tuple[str, ...], options: RuleOptions) 
 
 
 def _gone(options: RuleOptions) -> Alert:
+    enough = f"{ENOUGH_ROWS} / {options.seconds(_LATELY):g}"
+    lately = compared(MISSING_RATE, "/", f"({EXAMINED_RATE} >= {enough})")
+    # Where five minutes are too short for a slow model, its hour is looked at.
+    hourly = compared(
+        MISSING_HOUR, "/", f"({EXAMINED_HOUR} >= {ENOUGH_ROWS} unless {EXAMINED_RATE} >= {enough})"
+    )
     return Alert(
         "MLFeatureGone",
-        f"{compared(MISSING_RATE, '/', f'({EXAMINED_RATE} > 0)')} > 0.99\n"
+        f"({lately} > 0.99\n  or\n{hourly} > 0.99)\n"
         f"unless on ({', '.join(FEATURE)})\n{REFERENCE_MISSING_RATIO} >= 0.5\n{not_excluded(options)}",
         300, "critical", "data",
         "A feature that was there in training no longer arrives.",
         f"{FEATURE_PHRASE} is missing in {{{{ $value | humanizePercentage }}}} of the rows of the last five "
-        "minutes, and was there in at least half of the training rows. The model answers without it. Look "
-        "first at what joins or sends this feature, and at what was deployed last.",
+        f"minutes (of the last hour where five minutes have fewer than {ENOUGH_ROWS} rows), and was there in at "
+        "least half of the training rows. The model answers without it. Look first at what joins or sends this "
+        "feature, and at what was deployed last.",
         keep_firing_seconds=300,
     )  # fmt: skip
 
@@ -202,17 +225,25 @@ def _duplicates(options: RuleOptions) -> Alert:
 
 
 def _schema_violation(options: RuleOptions) -> Alert:
-    # A feature too many harms no prediction: callers send more than a model reads.
-    harmful = Matcher("reason", "!=", "extra_feature")
-    violations = total((*MODEL, "reason"), rate(catalogue.SCHEMA_VIOLATIONS, options, 300, harmful))
+    busy = f"{ROW_RATE} >= {ENOUGH_ROWS} / {options.seconds(_LATELY):g}"
+    every_row = total(MODEL, rate(catalogue.PREDICTIONS, options, _HOUR, function="increase"))
+    lately = _violations(options, _LATELY, f"(({busy}) * {options.seconds(_LATELY):g})")
+    hourly = _violations(options, _HOUR, f"({every_row} > 0 unless {busy})")
     return Alert(
         "MLSchemaViolation",
-        above(
-            compared(violations, "/", f"({ROW_RATE} > 0)"), catalogue.SCHEMA_VIOLATION_THRESHOLD, options
-        ),
+        above(f"({lately}\n  or\n{hourly})", catalogue.SCHEMA_VIOLATION_THRESHOLD, options),
         300, "warning", "data",
         "Rows that reach a model do not look like its training data.",
-        f"{{{{ $value | humanizePercentage }}}} of the rows of the last five minutes of {MODEL_PHRASE} break its "
-        "schema: {{ $labels.reason }}. Find the caller that changed last; the runbook has the query for the features.",
+        f"{{{{ $value | humanizePercentage }}}} of the rows of the last five minutes of {MODEL_PHRASE} (of the last "
+        f"hour where five minutes have fewer than {ENOUGH_ROWS} rows) break its schema: {{{{ $labels.reason }}}}. "
+        "Find the caller that changed last; the runbook has the query for the features.",
         keep_firing_seconds=300,
     )  # fmt: skip
+
+
+def _violations(options: RuleOptions, seconds: float, rows: str) -> str:
+    """Return the share of ``rows`` that broke the schema, where they were enough to say so."""
+    # A feature too many harms no prediction: callers send more than a model reads.
+    harmful = Matcher("reason", "!=", "extra_feature")
+    broken = rate(catalogue.SCHEMA_VIOLATIONS, options, seconds, harmful, function="increase")
+    return compared(f"({total((*MODEL, 'reason'), broken)} >= {ENOUGH_VIOLATIONS})", "/", rows)
