@@ -7,7 +7,7 @@ from typing import NamedTuple
 import promql_parser as promql
 
 from mlexporter.catalogue import CATALOGUE
-from rule_facts import CLOSED, LEVELS
+from rule_facts import CLOSED, FEWEST, LEVELS
 
 TARGET = frozenset({"job", "instance"})
 FOREIGN = {"up": TARGET, "scrape_duration_seconds": TARGET}
@@ -217,7 +217,7 @@ class Inference:
     def _binary(self, node):
         left, right, operator = self.of(node.lhs), self.of(node.rhs), str(node.op)
         if operator in COMPARISONS:
-            self._compared(left, right, operator)
+            self._compared(left, right, operator, getattr(node.rhs, "val", None))
         if left is None or right is None:
             return left if right is None else right
         if not (left.is_known and right.is_known):
@@ -227,13 +227,18 @@ class Inference:
         result = replace(self._matched(node, left, right, operator), names=names)
         return replace(result, is_counter=is_counter and result.is_known)
 
-    def _compared(self, left, right, operator):
+    def _compared(self, left, right, operator, number):
         for side, other in ((left, right), (right, left)):
             if side is None:
                 continue
             if side.is_counter:
                 self._tell("raw counter", f"{operator} looks at a counter as it stands: {sorted(side.names)}")
-            found = [name for name in side.names for level in LEVELS if level == name or f":{level}" in name]
+            found = [
+                name
+                for name in side.names
+                for level in LEVELS
+                if (level == name or f":{level}" in name) and (name, operator, number) not in FEWEST
+            ]
             if other is None and operator not in {"==", "!="} and found:
                 level = next(LEVELS[part] for part in LEVELS if part == found[0] or f":{part}" in found[0])
                 self._tell("fixed threshold", f"{found[0]} has a level of its own: {level}")

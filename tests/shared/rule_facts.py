@@ -2,6 +2,7 @@
 
 from mlexporter import catalogue
 from mlexporter.catalogue import CATALOGUE
+from mlexporter.generate.alerting.data import ENOUGH_VIOLATIONS
 from mlexporter.generate.recording import COUNT_WINDOWS
 
 CLOSED = {
@@ -50,6 +51,9 @@ LEVELS = {
     "slow_ratio": catalogue.SLO_OBJECTIVE.name,
 }
 """What has a level of its own that arrives as a series; recorded ratios by a part of their name."""
+
+FEWEST = {(catalogue.SCHEMA_VIOLATIONS.name, ">=", ENOUGH_VIOLATIONS)}
+"""Counts that are compared with a number which says how many prove something; that is no level."""
 
 EXCLUSIONS = {
     catalogue.FEATURE_EXCLUDED.name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from mlexporter.records.objectives import ConfigurationState
@@ -42,6 +42,7 @@ class Configured:
         self._wall_clock = wall_clock
         self.degraded: dict[str, str] = {}
         self._known: Configuration | None = None
+        self._running: Mapping[str, str] = {}
         self._stamp: Stamp | None = None
         self.state: ConfigurationState | None = None
         if self._path:
@@ -49,6 +50,7 @@ class Configured:
 
             self._stamp = stamp_of(self._path)
             self._known = read_configuration(self._path)
+            self._running = self._known.settings
             self.state = ConfigurationState(is_good=True, timestamp=wall_clock())
 
     @property
@@ -86,13 +88,10 @@ class Configured:
 
     def _use(self, found: Configuration, stamp: Stamp | None) -> None:
         before, self._stamp = self._known, stamp
-        if before is not None and before.settings != found.settings:
-            changed = sorted(
-                name
-                for name in {*before.settings, *found.settings}
-                if before.settings.get(name) != found.settings.get(name)
-            )
-            LOG.warning(_LATER, self._path, ", ".join(changed))
+        running, wanted = self._running, found.settings
+        waiting = sorted(name for name in {*running, *wanted} if running.get(name) != wanted.get(name))
+        if waiting and before is not None and before.settings != wanted:
+            LOG.warning(_LATER, self._path, ", ".join(waiting))
         if before != found or self.degraded:
             LOG.warning("mlexporter: %s was read anew; what it says of models holds from now on", self._path)
         self._known, self.degraded = found, {}

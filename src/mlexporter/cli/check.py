@@ -14,7 +14,7 @@ from mlexporter.configuration.effective import effective_settings
 from mlexporter.configuration.files import read_configuration
 from mlexporter.configuration.overriding import unknown_names, with_choices
 from mlexporter.errors import MLExporterError, SettingError
-from mlexporter.generate.alert_table import read_alert_table
+from mlexporter.generate.fitted import check_alert_table
 from mlexporter.profile import Profile
 from mlexporter.records import Reference
 
@@ -51,7 +51,7 @@ def _check_configuration(config: str, reference: Reference | None) -> Reference 
         SettingError: the file is wrong, or names what the profile does not have.
     """
     configuration = read_configuration(str(Path(config).absolute()))
-    read_alert_table(configuration.alerts, configuration.path)
+    check_alert_table(configuration.alerts, configuration.path)
     settings = effective_settings(os.environ, config=config)
     for line in configuration_lines(configuration, settings, os.environ):
         click.echo(line)

@@ -34,7 +34,10 @@ _LISTS: Final = ("groups", "with_alerts", "without")
 )
 @click.option("--memory-ratio", type=float, help="Part of its memory limit from which a server is near it.")
 @click.option("--runbook-base", help="What runbook_url begins with; the name of the alert and .md follow.")
-@click.option("--dashboard-base", help="What dashboard_url begins with; the variables follow.")
+@click.option(
+    "--dashboard-base",
+    help="What dashboard_url begins with; the variables follow. Empty leaves the link out.",
+)
 @click.option("--fleet/--no-fleet", "is_fleet", default=None, help="Read the drift of all pods together.")
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), help="Folder to write; ./alerts if not given."

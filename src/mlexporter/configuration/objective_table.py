@@ -64,7 +64,7 @@ OBJECTIVES: Final = (
               "Share of the calls that shall not fail.", "errors"),
     Objective("latency_objective", "0.99", "0.95", number_between(0, 1, example="0.99"), catalogue.SLO_OBJECTIVE,
               "Share of the calls that shall be fast enough; published where a threshold is known.", "latency"),
-    Objective("latency_threshold_seconds", "", "0.25", number_between(1e-6, 86_401, example="0.25", with_low=True),
+    Objective("latency_threshold_seconds", "", "0.25", number_between(1e-5, 86_401, example="0.25", with_low=True),
               catalogue.SLO_LATENCY_THRESHOLD,
               "What fast enough is, in seconds. It becomes a bucket bound of the duration histogram when the "
               "model is first monitored; `MLEXPORTER_LATENCY_OBJECTIVE` wins over it for all models."),

@@ -47,7 +47,7 @@ the file, not the rules. Durations are a whole number and one of {units}, in quo
 | --- | --- |
 | `threshold` | The smallest drift that matters: in standard deviations, or a PSI where `statistic` says so. |
 | `statistic` | What is compared with the threshold: {statistics}. Without a threshold beside it that is the usual one of the statistic. |
-| `alert` | `false` shows the drift and never alerts on it. |
+| `alert` | `false` shows everything and never alerts on it: neither drift nor bad values, and not when a feature is gone. |
 
 The bins stay those of the profile, and so does their fingerprint. A name that the profile does not have changes
 nothing; the log and the page say so.

@@ -47,7 +47,8 @@ class RuleOptions:
         is_fleet: Whether alerts read the drift of all pods together, which ``fleet.yaml`` records.
         memory_ratio: Part of the memory limit from which a server is near it, between 0 and 1.
         runbook_base: What ``runbook_url`` begins with; the name of the alert and ``.md`` follow.
-        dashboard_base: What ``dashboard_url`` begins with; the variables of the dashboard follow.
+        dashboard_base: What ``dashboard_url`` begins with; the variables of the dashboard follow. Empty leaves
+            the link out.
     """
 
     time_factor: float = 1.0

@@ -97,7 +97,8 @@ def _groups(options: RuleOptions, is_wanted: Callable[[Alert], bool]) -> tuple[G
     _refuse_unknown("groups", options.groups, every)
     known = {alert.name for alerts in every.values() for alert in alerts}
     _refuse_unknown("without", options.without, known)
-    _refuse_unknown("with_alerts", options.with_alerts, known)
+    _refuse_unknown("with", options.with_alerts, known)
+    _refuse_left_out(options, every)
     groups = (
         Group(
             f"mlexporter-alerts-{name}",
@@ -107,6 +108,16 @@ def _groups(options: RuleOptions, is_wanted: Callable[[Alert], bool]) -> tuple[G
         if not options.groups or name in options.groups
     )
     return tuple(group for group in groups if group.rules)
+
+
+def _refuse_left_out(options: RuleOptions, every: Mapping[str, tuple[Alert, ...]]) -> None:
+    for name, alerts in every.items():
+        for alert in alerts:
+            if options.groups and name not in options.groups and alert.name in options.with_alerts:
+                raise ConfigurationError(
+                    f"with={alert.name!r}: it is in the group {name}, which is left out; add the group {name}, or leave "
+                    "the alert out"
+                )
 
 
 def _refuse_unknown(option: str, names: Iterable[str], known: Collection[str]) -> None:

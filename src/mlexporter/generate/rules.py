@@ -76,10 +76,9 @@ class Alert:
 
     def _links(self, options: RuleOptions) -> dict[str, str]:
         words = self.summary + self.description
-        links = {
-            "runbook_url": f"{options.runbook_base}{self.name}.md",
-            "dashboard_url": dashboard_url(words, options),
-        }
+        links = {"runbook_url": f"{options.runbook_base}{self.name}.md"}
+        if options.dashboard_base:
+            links["dashboard_url"] = dashboard_url(words, options)
         return links | ({"changed": changed(options)} if "model_name" in labels_in(words) else {})
 
 

@@ -131,3 +131,14 @@ def test_a_config_map_is_followed(tmp_path, clock):
     (tmp_path / "new").replace(tmp_path / "..data")
     configured.look()
     assert requests(configured) == 2
+
+
+def test_a_setting_that_was_taken_back_waits_for_nothing(path, configured, caplog):
+    """What runs is what it was started with; going back to it is no change."""
+    write(path, 10, "[settings]\nport = 9500")
+    configured.look()
+    caplog.clear()
+    write(path, 11)
+    configured.look()
+    assert "next start" not in caplog.text
+    assert requests(configured) == 11

@@ -110,6 +110,13 @@ def test_an_empty_file_is_good(config):
     [
         ("[models.fares]\nminimum_reqests = 1\n", "minimum_requests is one"),
         ("[alerts]\nfor_facto = 2\n", "for_facto"),
+        (
+            '[alerts]\nwith = ["MLGPUIdl"]\n',
+            "[alerts] with='MLGPUIdl': no such alert; did you mean MLGPUIdle",
+        ),
+        ('[alerts]\ngroups = ["drfit"]\n', "did you mean drift"),
+        ('[alerts]\nselector = "{a=b}"\n', "without braces"),
+        ('[alerts]\nwith = ["MLGPUIdle"]\nwithout = ["MLGPUIdle"]\n', "left out at the same time"),
         ("[models\n", "line 1"),
     ],
 )

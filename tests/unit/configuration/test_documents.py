@@ -122,6 +122,8 @@ def test_options_of_alerts_are_handed_on(read):
         ("[models.a]\nerror_objective = '0.9'", ["'0.9'", "without quotes"]),
         ("[models.a]\nerror_objective = true", ["True", "a number"]),
         ("[models.a]\nerror_objective = nan", ["nan", "a number"]),
+        # The rules find no bucket whose bound Python writes as 2e-06.
+        ("[models.a]\nlatency_threshold_seconds = 0.000002", ["2e-06", "from 1e-05"]),
         ("[models.a]\nminimum_requests = inf", ["inf", "from 0"]),
         ("[models.a]\ntraffic_spike = 1", ["traffic_spike = 1", "above 1"]),
         ("[models.a]\nlabel_delay = 7", ["label_delay = 7", "in quotes", '"7d"']),

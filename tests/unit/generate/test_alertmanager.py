@@ -42,6 +42,22 @@ def test_working_hours_of_a_user():
     ]
 
 
+@pytest.mark.parametrize(
+    ("days", "ranges"),
+    [
+        ("monday:sunday", ["monday:saturday", "sunday:sunday"]),
+        ("friday:monday", ["friday:saturday", "sunday:monday"]),
+        ("sunday:saturday", ["sunday:saturday"]),
+        ("monday", ["monday"]),
+    ],
+)
+def test_a_week_may_begin_on_any_day(days, ranges):
+    """Alertmanager's begins on Sunday, and it takes no range that goes beyond Saturday."""
+    intervals = alertmanager_configuration(NotificationOptions(working_days=days))["time_intervals"]
+
+    assert intervals[0]["time_intervals"][0]["weekdays"] == ranges
+
+
 def test_without_mail_no_mail_server():
     """A global section that nothing needs is not there."""
     assert "global" not in alertmanager_configuration(NotificationOptions(channels=("slack",)))

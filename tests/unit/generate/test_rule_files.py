@@ -116,7 +116,10 @@ def test_alerts_can_be_left_out_by_name():
     [
         (RuleOptions(without=frozenset({"MLNothing"})), r"without='MLNothing': no such alert"),
         (RuleOptions(without=frozenset({"MLFeatureDrif"})), "did you mean .*MLFeatureDrift"),
-        (RuleOptions(with_alerts=frozenset({"MLCanaryWors"})), "did you mean MLCanaryWorse"),
+        (
+            RuleOptions(with_alerts=frozenset({"MLCanaryWors"})),
+            "^with='MLCanaryWors': .* did you mean MLCanaryWorse",
+        ),
         (RuleOptions(groups=frozenset({"drfit"})), "groups='drfit': no such group; did you mean drift"),
         (RuleOptions(groups=frozenset({"zzz"})), "there are data, drift"),
     ],
@@ -151,3 +154,18 @@ def test_a_fleet_is_judged_by_what_is_recorded_of_all_pods():
         recorded = f"model_feature:ml_feature_drift_severity:summed{window}"
         assert f'label_replace({recorded}, "window", "{window}", "", "")' in fleet
     assert "(ml_feature_drift_severity" not in fleet
+
+
+def test_an_alert_of_a_group_that_is_left_out_is_refused():
+    """It would silently not be written."""
+    options = RuleOptions(groups=frozenset({"drift"}), with_alerts=frozenset({"MLGPUIdle"}))
+    with pytest.raises(ConfigurationError, match=r"MLGPUIdle.*group resources, which is left out"):
+        alerting_groups(options)
+
+
+def test_without_a_dashboard_there_is_no_link():
+    """A link that leads nowhere is worse than none."""
+    (group, *_) = alerting_groups(RuleOptions(dashboard_base=""))
+    annotations = group.rules[0].entry(RuleOptions(dashboard_base=""))["annotations"]
+    assert "dashboard_url" not in annotations
+    assert "runbook_url" in annotations

@@ -17,6 +17,8 @@ _SHORTEST_SECONDS: Final = 0.05
 _CLOCK: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 _DAY: Final = "(?:sun|mon|tues|wednes|thurs|fri|satur)day"
 _DAYS: Final = re.compile(rf"{_DAY}(?::{_DAY})?")
+_MAIL_SERVER: Final = re.compile(r"\S+:[a-z0-9-]+", re.ASCII | re.IGNORECASE)
+_ADDRESS: Final = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 _LABEL: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 
 
@@ -83,6 +85,15 @@ class NotificationOptions:
             raise ConfigurationError(
                 f"equal_labels={wrong[0]!r}: the name of a label is needed, such as cluster"
             )
+        if not _MAIL_SERVER.fullmatch(self.smarthost):
+            raise ConfigurationError(
+                f"smarthost={self.smarthost!r}: a mail server with its port is needed, such as smtp.example.org:587"
+            )
+        for name in ("webhook_url", "dead_man_url"):
+            if not _ADDRESS.match(getattr(self, name)):
+                raise ConfigurationError(
+                    f"{name}={getattr(self, name)!r}: an address that begins with http:// or https:// is needed"
+                )
         if not (math.isfinite(self.time_factor) and self.time_factor > 0):
             raise ConfigurationError(f"time_factor={self.time_factor!r}: a number above 0 is needed")
 

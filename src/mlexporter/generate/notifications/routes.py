@@ -25,6 +25,7 @@ from mlexporter.generate.promql import Matcher
 WORKING_HOURS: Final = "working-hours"
 """Name of the time interval outside of which tickets are held back."""
 
+_DAYS_OF_WEEK: Final = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
 _MODEL_SIDE: Final = Matcher("component", "=~", "data|drift|quality|reference")
 _CRITICAL: Final = Matcher("severity", "=", "critical")
 _SECOND, _MINUTE, _HOUR = 1.0, 60.0, 3600.0
@@ -119,8 +120,16 @@ def time_intervals(options: NotificationOptions) -> list[dict[str, Any]]:
     """Return the working hours."""
     begin, end = options.working_hours
     hours = {
-        "weekdays": [options.working_days],
+        "weekdays": _weeks(options.working_days),
         "times": [{"start_time": begin, "end_time": end}],
         "location": options.time_zone,
     }
     return [{"name": WORKING_HOURS, "time_intervals": [hours]}]
+
+
+def _weeks(days: str) -> list[str]:
+    """Return ranges of days that Alertmanager takes: its week begins on Sunday, and no range goes beyond it."""
+    first, _, last = days.partition(":")
+    if not last or _DAYS_OF_WEEK.index(first) <= _DAYS_OF_WEEK.index(last):
+        return [days]
+    return [f"{first}:saturday", f"sunday:{last}"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from mlexporter.generate.notifications.inhibitions import WATCHDOG
 from mlexporter.generate.notifications.markup import CHAT, EMAIL, PLAIN, Markup
 from mlexporter.generate.notifications.page import EMAIL_PAGE
 from mlexporter.generate.notifications.phrases import CLAUSES, PREDICATES
@@ -59,7 +60,8 @@ _ANY_PAGE: Final = """\
 """
 
 # Alertmanager's own page for a new silence, with the labels of the group filled in. `urlquery` would do, but
-# HTML templates refuse it; there the address has to be printed by one action, or it is encoded twice.
+# HTML templates refuse it; there the address has to be printed by one action, or it is encoded twice. Without a
+# model the labels of a group are also those of the watchdog, which such a silence has to let through.
 _ENCODED: Final = "".join(
     f' | reReplaceAll "{pattern}" "%{ord(character):02X}"'
     for character, pattern in (
@@ -71,6 +73,7 @@ _SILENCE: Final = f"""\
 {{{{- $filter := "" }}}}{{{{ range .GroupLabels.SortedPairs }}}}{{{{ if .Value }}}}
 {{{{- if $filter }}}}{{{{ $filter = print $filter "," }}}}{{{{ end }}}}{{{{ $filter = printf "%s%s=%q" $filter .Name .Value }}}}
 {{{{- end }}}}{{{{ end }}}}
+{{{{- if not .GroupLabels.model_name }}}}{{{{ $filter = printf "%s%salertname!=%q" $filter (or (and $filter ",") "") "{WATCHDOG}" }}}}{{{{ end }}}}
 {{{{- $filter = printf "{{%s}}" $filter{_ENCODED} }}}}
 {{{{- print .ExternalURL "/#/silences/new?filter=" $filter }}}}
 """
