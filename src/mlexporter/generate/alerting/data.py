@@ -44,6 +44,9 @@ ENOUGH_ROWS: Final = 20
 ENOUGH_VIOLATIONS: Final = 5
 """Rows that must break the schema: one in a quiet hour is no share of anything."""
 
+MANY_ROWS: Final = 500
+"""Rows of which so many violations are one per cent: then five minutes tell enough, without the hour."""
+
 _LATELY: Final = 300.0
 _HOUR: Final = 3600.0
 
@@ -225,17 +228,17 @@ def _duplicates(options: RuleOptions) -> Alert:
 
 
 def _schema_violation(options: RuleOptions) -> Alert:
-    busy = f"{ROW_RATE} >= {ENOUGH_ROWS} / {options.seconds(_LATELY):g}"
+    lasts = options.seconds(_LATELY)
     every_row = total(MODEL, rate(catalogue.PREDICTIONS, options, _HOUR, function="increase"))
-    lately = _violations(options, _LATELY, f"(({busy}) * {options.seconds(_LATELY):g})")
-    hourly = _violations(options, _HOUR, f"({every_row} > 0 unless {busy})")
+    lately = _violations(options, _LATELY, f"({ROW_RATE} * {lasts:g} > 0)")
+    hourly = _violations(options, _HOUR, f"({every_row} > 0 unless {ROW_RATE} >= {MANY_ROWS} / {lasts:g})")
     return Alert(
         "MLSchemaViolation",
         above(f"({lately}\n  or\n{hourly})", catalogue.SCHEMA_VIOLATION_THRESHOLD, options),
         300, "warning", "data",
         "Rows that reach a model do not look like its training data.",
         f"{{{{ $value | humanizePercentage }}}} of the rows of the last five minutes of {MODEL_PHRASE} (of the last "
-        f"hour where five minutes have fewer than {ENOUGH_ROWS} rows) break its schema: {{{{ $labels.reason }}}}. "
+        f"hour where five minutes have fewer than {MANY_ROWS} rows) break its schema: {{{{ $labels.reason }}}}. "
         "Find the caller that changed last; the runbook has the query for the features.",
         keep_firing_seconds=300,
     )  # fmt: skip
