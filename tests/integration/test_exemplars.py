@@ -145,7 +145,7 @@ def test_the_calls_of_one_worker_are_shown_by_the_other_and_end_with_it(start):
     # Far from a bound: the call ends a little after its span, and the first of a process more than a little.
     one.tell(seconds=0.03, fails=False)
     one.tell(seconds=0.11, fails=False)
-    quick, slow, failed = one.tell(seconds=0.0, fails=True)
+    quick, slow, failed = one.tell(seconds=0.03, fails=True)
 
     until = time.monotonic() + 20
     while len(shown := exemplars(port)[0]) < 3:  # the other worker drains its buckets within a second
