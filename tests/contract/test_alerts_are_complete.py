@@ -55,6 +55,8 @@ SITUATIONS = {
 }
 """What alerts have to get right, and the subjects of which one file at least has to have a case of it."""
 
+POD_MISSING = ("pod missing", "one pod", "a pod", "other pod")
+
 OPTIONS = {
     "default": None,
     "demo": RuleOptions(time_factor=3600, minimum_range_seconds=0.8, job="x"),
@@ -87,6 +89,13 @@ def test_no_runbook_and_no_case_without_its_alert():
     assert sorted(path.stem for path in RUNBOOKS.glob("ML*.md")) == NAMES
     others = [case["name"] for file, case in CASES if file != "serving-engines.yaml"]
     assert [name for name in others if name.split()[0] not in NAMES] == []
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != WATCHDOG])
+def test_a_pod_may_be_missing(name):
+    """Each alert has a case in which one of two pods is gone, silent or not there yet."""
+    own = [case["name"].lower() for _, case in CASES if case["name"].split()[0] == name]
+    assert [case for case in own if any(words in case for words in POD_MISSING)]
 
 
 @pytest.mark.parametrize("situation", SITUATIONS)
