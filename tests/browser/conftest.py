@@ -1,8 +1,9 @@
-import os
 import shutil
 import subprocess
 
 import pytest
+
+from real_programs import missing
 
 _FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars",
@@ -15,11 +16,7 @@ _FLAGS = (
 def chromium():
     """The path of Chromium; missing skips on a laptop and fails in CI."""
     found = shutil.which("chromium") or shutil.which("chromium-browser")
-    if found is None and os.environ.get("CI"):
-        pytest.fail("chromium is missing: scripts/install-chromium")
-    if found is None:
-        pytest.skip("chromium is missing: scripts/install-chromium")
-    return found
+    return found or missing("chromium is missing: scripts/install-chromium")
 
 
 @pytest.fixture

@@ -221,3 +221,15 @@ def test_faults_in_recorded_series_are_found(name, plant, check):
     group["rules"][place] = planted(group["rules"][place], plant)
     found = lint([yaml.safe_dump(content), FILES[ALERTING_FILE], FILES[OPTIONAL_FILE]])
     assert {(finding.rule, finding.check) for finding in found} == {(name, check)}
+
+
+def test_a_share_of_two_moments_is_found():
+    """Where numerator and denominator are recorded in two groups, traffic that grows is a share that falls."""
+    content = yaml.safe_load(FILES[RECORDING_FILE])
+    name = "model:ml_predictions:examined_rate5m"
+    features = next(group for group in content["groups"] if group["name"] == "mlexporter-features")
+    rule = next(rule for rule in features["rules"] if rule["record"] == name)
+    features["rules"].remove(rule)
+    content["groups"][0]["rules"].append(rule)
+    found = lint([yaml.safe_dump(content), FILES[ALERTING_FILE], FILES[OPTIONAL_FILE]])
+    assert {(finding.rule, finding.check) for finding in found} == {("MLFeatureGone", "moments")}

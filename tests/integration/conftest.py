@@ -3,7 +3,7 @@
 import pytest
 
 from mlexporter.demo import alertmanager, prometheus
-from pagers import program_of
+from real_programs import program_of
 
 
 @pytest.fixture(scope="session")

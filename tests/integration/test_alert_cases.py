@@ -1,13 +1,12 @@
 """Every case of every alert, with the oldest Prometheus that is supported and with version 3."""
 
-import os
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 import yaml
 
+from real_programs import program_of
 from trimmed_cases import write_trimmed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,15 +24,7 @@ def cases_in(path):
 @pytest.fixture(scope="module", params=SCRIPTS)
 def promtool(request):
     """The promtool of one version; skips where it is not, but fails in CI."""
-    script = ROOT / "scripts" / SCRIPTS[request.param]
-    asked = subprocess.run([script, "--where"], capture_output=True, text=True, check=False)
-    found = shutil.which("promtool", path=asked.stdout.strip()) if asked.returncode == 0 else None
-    if found is None:
-        reason = f"promtool is not there; scripts/{SCRIPTS[request.param]} fetches it"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return found
+    return program_of(SCRIPTS[request.param], "promtool")
 
 
 def held(promtool, paths):

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
-import os
 import socket
-import subprocess
 import time
 import urllib.parse
 from pathlib import Path
@@ -27,17 +25,6 @@ SCRAPE_INTERVAL = "300ms"
 OTLP_PATH = "/api/v1/otlp/v1/metrics"
 OF_THE_SCRAPE = frozenset({"up", "target_info"})
 """Series beside those of the exporter; and all whose name begins with ``scrape_``."""
-
-
-def program_of(script, name):
-    """Return the path of a program that ``script`` makes; skips where it is not, but fails in CI."""
-    asked = subprocess.run([SCRIPTS / script, "--where"], capture_output=True, text=True, check=False)
-    if asked.returncode == 0:
-        return Path(asked.stdout.strip()) / name
-    reason = f"{name} is not there; scripts/{script} builds it, if there is Go"
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 def until(found, *, seconds=PATIENCE_SECONDS, told="it did not come about"):

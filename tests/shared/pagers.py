@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import os
-import subprocess
 import threading
 import time
 import urllib.parse
@@ -20,7 +18,7 @@ import pytest
 from mlexporter import Monitor
 from mlexporter.app import Exporter
 from mlexporter.demo import prometheus
-from mlexporter.demo.programs import HOST, Child, answers, find_program, free_port, get_json
+from mlexporter.demo.programs import HOST, Child, answers, free_port, get_json
 from mlexporter.demo.receiver import Receiver
 from mlexporter.generate.alertmanager import CONFIGURATION_FILE, alertmanager_files
 from mlexporter.generate.notifications.notification_options import NotificationOptions
@@ -44,20 +42,6 @@ SOURCES = {
     "3-0.28": ("install-prometheus-3", "install-alertmanager"),
 }
 """Each pair: the scripts that print where its Prometheus and its Alertmanager are."""
-
-
-def missing(reason):
-    """Skip the test, or fail where CI is set: there everything has to be."""
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
-
-
-def program_of(script, *names):
-    """Return the path of a program that ``script`` provides under one of ``names``."""
-    asked = subprocess.run([SCRIPTS / script, "--where"], capture_output=True, text=True, check=False)
-    found = find_program(names, asked.stdout.strip()) if asked.returncode == 0 else None
-    return found or missing(f"{names[0]} is not there; scripts/{script} provides it")
 
 
 @dataclass

@@ -11,6 +11,7 @@ import yaml
 
 from promql_inference import ANYTHING, COMPARISONS, UNKNOWN, Inference, Problem
 from rule_facts import EXCLUSIONS
+from rule_moments import groups_of, moments_apart
 
 WATCHDOG = "MLWatchdog"
 LINKED = ("model_name", "model_version", "variant", "feature", "output", "class", "window", "instance")
@@ -53,8 +54,13 @@ def lint(texts, **given):
     Files that record have to come before those that read.
     """
     recorded, findings = recorded_labels(texts, **given)
+    groups = groups_of(texts)
     for text in texts:
         for rule in rules_of(text):
+            findings += [
+                Finding(rule.get("alert", rule.get("record")), "moments", f"{left} against {right}")
+                for left, right in moments_apart(rule["expr"], groups)
+            ]
             if "alert" in rule:
                 findings += [
                     Finding(rule["alert"], *problem) for problem in alert_problems(rule, recorded, **given)

@@ -10,7 +10,8 @@ import click
 
 from mlexporter.configuration.files import read_configuration
 from mlexporter.generate.alert_table import read_alert_table
-from mlexporter.generate.fitted import as_one_file, fitted_rule_files, left_over, still_off, write_files
+from mlexporter.generate.fitted import as_one_file, fitted_rule_files, left_over, still_off
+from mlexporter.generate.generated_files import write_generated
 from mlexporter.generate.options import RuleOptions
 from mlexporter.generate.rule_files import ALERTS
 from mlexporter.generate.selector import check_selector
@@ -58,7 +59,7 @@ def alerts_command(*, config: str | None, out: Path | None, stdout: bool, force:
         click.echo(as_one_file(files), nl=False)
         return
     folder = Path("alerts") if out is None else out
-    for path in write_files(folder, files, force=force):
+    for path in write_generated(folder, files, force=force):
         click.echo(f"wrote {path}")
     for line in _what_to_do(folder.absolute(), files, options):
         click.echo(line)

@@ -67,6 +67,13 @@ def largest(labels: Sequence[str], expression: str) -> str:
     return f"max by ({', '.join(labels)}) ({expression})"
 
 
+def risen(
+    labels: Sequence[str], metric: Metric, options: RuleOptions, nominal_seconds: float, *matchers: Matcher
+) -> str:
+    """Return by how much a counter rose over a nominal range, everything but ``labels`` added up."""
+    return total(labels, rate(metric, options, nominal_seconds, *matchers, function="increase"))
+
+
 def rate(
     metric: Metric,
     options: RuleOptions,

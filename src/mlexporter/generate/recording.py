@@ -67,7 +67,6 @@ def _service(options: RuleOptions) -> tuple[Recording, ...]:
     return (
         Recording(REQUEST_RATE, total(MODEL, rate(requests, options, five_minutes))),
         Recording(ROW_RATE, total(MODEL, rate(catalogue.PREDICTIONS, options, five_minutes))),
-        Recording(EXAMINED_RATE, _examined(options, five_minutes, "rate")),
         *(Recording(error_ratio_name(window), _error_ratio(options, window)) for window in BURN_WINDOWS),
     )
 
@@ -93,6 +92,9 @@ def _features(options: RuleOptions) -> tuple[Recording, ...]:
     missing = select(catalogue.FEATURE_REFERENCE, options, Matcher("bin", "=", "missing"))
     every_bin = select(catalogue.FEATURE_REFERENCE, options)
     return (
+        # Beside the counts that are compared with it: an alert on 99 % must not see traffic that grew by a
+        # hundredth between the moments of two groups.
+        Recording(EXAMINED_RATE, _examined(options, parse_duration("5m"), "rate")),
         Recording(
             MISSING_RATE, total(FEATURE, rate(catalogue.FEATURE_MISSING, options, parse_duration("5m")))
         ),

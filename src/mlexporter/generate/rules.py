@@ -15,6 +15,9 @@ Component = Literal["slo", "traffic", "data", "drift", "quality", "reference", "
 MODEL_PHRASE = "{{ $labels.model_name }} {{ $labels.model_version }} ({{ $labels.variant }})"
 """How a description names the model."""
 
+INSTANCE_PHRASE = "{{ $labels.instance }} (job {{ $labels.job }})"
+"""How a description names a target."""
+
 
 @dataclass(frozen=True, slots=True)
 class Recording:

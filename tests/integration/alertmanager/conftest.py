@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import os
 import subprocess
 import time
 from dataclasses import dataclass, field, replace
@@ -12,10 +11,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from mlexporter.demo.programs import HOST, Child, answers, find_program, free_port, get_json
+from mlexporter.demo.programs import HOST, Child, answers, free_port, get_json
 from mlexporter.generate.alertmanager import alertmanager_configuration, alertmanager_files
 from mlexporter.generate.notifications.notification_options import NotificationOptions
 from notification_inbox import Inbox
+from real_programs import program_of
 
 ROOT = Path(__file__).resolve().parents[3]
 POLL_SECONDS = 0.02
@@ -101,26 +101,13 @@ def _as_posted(alert):
     return posted
 
 
-def _folder(script):
-    asked = subprocess.run(
-        [ROOT / "scripts" / script, "--where"], capture_output=True, text=True, check=False
-    )
-    return asked.stdout.strip() if asked.returncode == 0 else ""
-
-
 @pytest.fixture(scope="session", params=["debian", "0.28"])
 def pair(request):
     """Return the programs; what is not there skips on a laptop and fails in CI."""
     is_new = request.param != "debian"
-    path = _folder("install-alertmanager" if is_new else "install-prometheus")
+    script = "install-alertmanager" if is_new else "install-prometheus"
     names = ("alertmanager",) if is_new else ("prometheus-alertmanager", "alertmanager")
-    found = tuple(find_program(each, path) for each in (names, ("amtool",))) if path else (None, None)
-    if None in found:
-        reason = f"Alertmanager ({request.param}) is not there; `make slow-tests` fetches it"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return Pair(*found, is_new)
+    return Pair(program_of(script, *names), program_of(script, "amtool"), is_new)
 
 
 def write_files(folder, options, inbox=None):

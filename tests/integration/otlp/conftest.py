@@ -4,7 +4,8 @@ import contextlib
 
 import pytest
 
-from otlp_programs import Collector, Prometheus3, program_of
+from otlp_programs import Collector, Prometheus3
+from real_programs import program_of
 
 collect_ignore = ["service.py"]
 """A program that is started, not imported."""

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from fleet_rules import cases, write_test
-from otlp_programs import program_of
+from real_programs import program_of
 from recorded_fleet import RecordedFleet, RulingPrometheus
 
 

@@ -5,7 +5,8 @@ import contextlib
 import pytest
 
 from mlexporter.demo import alertmanager, prometheus
-from pagers import SOURCES, Pod, paging, program_of
+from pagers import SOURCES, Pod, paging
+from real_programs import program_of
 
 
 @pytest.fixture(scope="session", params=SOURCES)

@@ -11,7 +11,7 @@ import pytest
 
 from judged_days import JUDGED, Days, Judge, write_blocks
 from mlexporter import catalogue
-from pagers import program_of
+from real_programs import program_of
 from simulated_pod import DAY, HOUR, MINUTE
 
 pytestmark = pytest.mark.integration

@@ -11,17 +11,16 @@ from mlexporter.generate.promql import (
     TARGET_LABELS,
     Matcher,
     largest,
-    rate,
+    risen,
     select,
     select_name,
     total,
 )
-from mlexporter.generate.rules import MODEL_PHRASE, Alert
+from mlexporter.generate.rules import INSTANCE_PHRASE, MODEL_PHRASE, Alert
 
 _DAY = 86_400.0
 _QUARTER = 900.0
 _TOLD_ELSEWHERE = PROFILE_REASONS + "|config_invalid"
-_INSTANCE_PHRASE = "{{ $labels.instance }} (job {{ $labels.job }})"
 
 
 def exporter_alerts(options: RuleOptions) -> tuple[Alert, ...]:
@@ -60,7 +59,7 @@ def _down(options: RuleOptions) -> Alert:
     return Alert(
         "MLExporterDown", down, 180, "critical", "exporter",
         "Prometheus cannot scrape an exporter of model metrics.",
-        f"The scrape of {_INSTANCE_PHRASE} fails. Its models may be down too; until it is back nobody "
+        f"The scrape of {INSTANCE_PHRASE} fails. Its models may be down too; until it is back nobody "
         "watches their errors, traffic and drift.",
     )  # fmt: skip
 
@@ -80,7 +79,7 @@ def _degraded(options: RuleOptions) -> Alert:
     return Alert(
         "MLExporterDegraded", f"{total((*TARGET_LABELS, 'reason'), reasons)} > 0", 600, "warning", "exporter",
         "An exporter of model metrics runs degraded.",
-        f"{_INSTANCE_PHRASE} runs degraded: {{{{ $labels.reason }}}}. Its log and its page say what is "
+        f"{INSTANCE_PHRASE} runs degraded: {{{{ $labels.reason }}}}. Its log and its page say what is "
         "wrong and what to do.",
     )  # fmt: skip
 
@@ -95,17 +94,17 @@ def _stalled(options: RuleOptions) -> Alert:
         f"or\n({workers}\n  unless on ({', '.join(TARGET_LABELS)}) {newest})",
         300, "critical", "exporter",
         "An exporter no longer computes drift.",
-        f"{_INSTANCE_PHRASE} counts, but has not evaluated its models for more than five intervals, or "
+        f"{INSTANCE_PHRASE} counts, but has not evaluated its models for more than five intervals, or "
         "never did. Its drift and data-quality scores are old or absent, and their alerts are blind.",
     )  # fmt: skip
 
 
 def _rows_dropped(options: RuleOptions) -> Alert:
-    lost = rate(
-        catalogue.DROPPED_ROWS, options, _QUARTER, Matcher("reason", "!=", "sampled"), function="increase"
+    lost = risen(
+        (*MODEL, "reason"), catalogue.DROPPED_ROWS, options, _QUARTER, Matcher("reason", "!=", "sampled")
     )
     return Alert(
-        "MLExporterRowsDropped", total((*MODEL, "reason"), lost) + " > 0", 300, "warning", "exporter",
+        "MLExporterRowsDropped", f"{lost} > 0", 300, "warning", "exporter",
         "Rows of a model are not examined for drift.",
         f'About {{{{ $value | printf "%.0f" }}}} rows of {MODEL_PHRASE} were accepted in the last 15 '
         "minutes but put in no bin ({{ $labels.reason }}). Calls and errors are still exact.",
@@ -114,9 +113,9 @@ def _rows_dropped(options: RuleOptions) -> Alert:
 
 
 def _internal_errors(options: RuleOptions) -> Alert:
-    errors = rate(catalogue.INTERNAL_ERRORS, options, _QUARTER, function="increase")
+    errors = risen(("job", "stage"), catalogue.INTERNAL_ERRORS, options, _QUARTER)
     return Alert(
-        "MLExporterInternalErrors", total(("job", "stage"), errors) + " > 0", 300, "warning", "exporter",
+        "MLExporterInternalErrors", f"{errors} > 0", 300, "warning", "exporter",
         "mlexporter itself fails at something.",
         'mlexporter caught about {{ $value | printf "%.0f" }} errors of its own at the stage '
         "{{ $labels.stage }} in the last 15 minutes (job {{ $labels.job }}). Predictions are not affected; "

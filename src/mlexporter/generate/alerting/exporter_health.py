@@ -5,24 +5,21 @@ from __future__ import annotations
 from typing import Final
 
 from mlexporter import catalogue
-from mlexporter.catalogue import Metric
 from mlexporter.generate.options import RuleOptions
 from mlexporter.generate.promql import (
     MODEL,
     TARGET_LABELS,
     Matcher,
     largest,
-    rate,
+    risen,
     select,
     select_name,
-    total,
 )
-from mlexporter.generate.rules import MODEL_PHRASE, Alert
+from mlexporter.generate.rules import INSTANCE_PHRASE, MODEL_PHRASE, Alert
 
 _HOUR: Final = 3_600.0
 _QUARTER: Final = 900.0
 _DENIED_IN_A_QUARTER: Final = 10
-_INSTANCE_PHRASE: Final = "{{ $labels.instance }} (job {{ $labels.job }})"
 _TARGET: Final = ", ".join(TARGET_LABELS)
 
 
@@ -42,10 +39,6 @@ def more_exporter_alerts(options: RuleOptions) -> tuple[Alert, ...]:
     )
 
 
-def _recent(metric: Metric, labels: tuple[str, ...], options: RuleOptions, *matchers: Matcher) -> str:
-    return total(labels, rate(metric, options, _QUARTER, *matchers, function="increase"))
-
-
 def _scrape_slow(options: RuleOptions) -> Alert:
     # Prometheus tells no timeout by itself. It is 10 s, or the interval where that is shorter, unless somebody
     # set another one; the interval is told by how many scrapes an hour has.
@@ -58,7 +51,7 @@ def _scrape_slow(options: RuleOptions) -> Alert:
         f"and on ({_TARGET})\n{select(catalogue.BUILD_INFO, options)}",
         600, "warning", "exporter",
         "Scrapes of an exporter of model metrics take half of their timeout.",
-        f'A scrape of {_INSTANCE_PHRASE} takes {{{{ $value | printf "%.1f" }}}} s in the mean of five minutes. A scrape '
+        f'A scrape of {INSTANCE_PHRASE} takes {{{{ $value | printf "%.1f" }}}} s in the mean of five minutes. A scrape '
         "that is slower than its timeout (10 s, unless set otherwise) is lost, and the models are unwatched.",
         keep_firing_seconds=600,
     )  # fmt: skip
@@ -71,7 +64,7 @@ def _model_not_rendered(options: RuleOptions) -> Alert:
         f"min by ({', '.join(labels)}) ({select(catalogue.MODEL_SCRAPE_SUCCESS, options)}) == 0",
         300, "warning", "exporter",
         "A part of the metrics of a model cannot be shown.",
-        f"{_INSTANCE_PHRASE} has failed for five minutes to write all series of {MODEL_PHRASE}: some are absent, and "
+        f"{INSTANCE_PHRASE} has failed for five minutes to write all series of {MODEL_PHRASE}: some are absent, and "
         "their alerts are blind. Other models are not affected. The log names class and place of the error.",
     )  # fmt: skip
 
@@ -81,17 +74,17 @@ def _reload_failed(options: RuleOptions) -> Alert:
     return Alert(
         "MLExporterReloadFailed", f"min by ({_TARGET}) ({success}) == 0", 300, "warning", "exporter",
         "An exporter of model metrics cannot use its configuration file.",
-        f"{_INSTANCE_PHRASE} read a configuration file that is wrong. Objectives and thresholds stay what they were "
+        f"{INSTANCE_PHRASE} read a configuration file that is wrong. Objectives and thresholds stay what they were "
         "at the last good reading. The log names file, key and value.",
     )  # fmt: skip
 
 
 def _rows_lost(options: RuleOptions) -> Alert:
     return Alert(
-        "MLWorkersLost", f"{_recent(catalogue.ROWS_LOST, TARGET_LABELS, options)} > 0",
+        "MLWorkersLost", f"{risen(TARGET_LABELS, catalogue.ROWS_LOST, options, _QUARTER)} > 0",
         300, "warning", "exporter",
         "Workers of a model server died and took rows along.",
-        f'On {_INSTANCE_PHRASE} workers were killed in the last 15 minutes. About {{{{ $value | printf "%.0f" }}}} rows '
+        f'On {INSTANCE_PHRASE} workers were killed in the last 15 minutes. About {{{{ $value | printf "%.0f" }}}} rows '
         "that they had accepted are in no bin; calls are counted. The kernel kills for lack of memory, and a server for "
         "a worker that does not answer.",
         keep_firing_seconds=600, labels={"lost": "rows"},
@@ -110,7 +103,7 @@ def _workers_lost(options: RuleOptions) -> Alert:
         f"unless\n{young} < {_HOUR / options.time_factor:.12g}",
         _QUARTER, "warning", "exporter",
         "A model server has fewer workers than an hour ago.",
-        f"{_INSTANCE_PHRASE} has had fewer workers than usual for 15 minutes, now {{{{ $value }}}}: one died and nobody "
+        f"{INSTANCE_PHRASE} has had fewer workers than usual for 15 minutes, now {{{{ $value }}}}: one died and nobody "
         "replaced it, or it has not been called since. The others have to take its calls.",
         keep_firing_seconds=_HOUR, labels={"lost": "workers"},
     )  # fmt: skip
@@ -119,10 +112,10 @@ def _workers_lost(options: RuleOptions) -> Alert:
 def _cardinality_limit(options: RuleOptions) -> Alert:
     return Alert(
         "MLExporterCardinalityLimit",
-        f"{_recent(catalogue.CARDINALITY_OVERFLOW, TARGET_LABELS, options)} > 0",
+        f"{risen(TARGET_LABELS, catalogue.CARDINALITY_OVERFLOW, options, _QUARTER)} > 0",
         _QUARTER, "warning", "exporter",
         "A label has too many values, and the rest is counted as other.",
-        f'{_INSTANCE_PHRASE} has filed about {{{{ $value | printf "%.0f" }}}} observations of the last 15 minutes under '
+        f'{INSTANCE_PHRASE} has filed about {{{{ $value | printf "%.0f" }}}} observations of the last 15 minutes under '
         "other, because a label has more values than it may have. Totals are right; which values they were is lost.",
         keep_firing_seconds=600,
     )  # fmt: skip
@@ -131,10 +124,10 @@ def _cardinality_limit(options: RuleOptions) -> Alert:
 def _counts_set_aside(options: RuleOptions) -> Alert:
     return Alert(
         "MLExporterCountsSetAside",
-        f"{_recent(catalogue.SLOTS_SET_ASIDE, (*TARGET_LABELS, 'reason'), options)} > 0",
+        f"{risen((*TARGET_LABELS, 'reason'), catalogue.SLOTS_SET_ASIDE, options, _QUARTER)} > 0",
         300, "warning", "exporter",
         "Counts of a worker could not be read.",
-        f"{_INSTANCE_PHRASE} set aside the file of counts of a worker in the last 15 minutes ({{{{ $labels.reason }}}}), and "
+        f"{INSTANCE_PHRASE} set aside the file of counts of a worker in the last 15 minutes ({{{{ $labels.reason }}}}), and "
         "counts its last good copy instead: what came after that copy is missing.",
         keep_firing_seconds=600,
     )  # fmt: skip
@@ -146,28 +139,30 @@ def _push_stalled(options: RuleOptions) -> Alert:
         "MLExporterPushStalled", f"time() - {newest} > {_QUARTER / options.time_factor:.12g}",
         600, "warning", "exporter",
         "Nothing that is pushed over OTLP has arrived for a quarter of an hour.",
-        f"The newest push of {_INSTANCE_PHRASE} that its receiver took is {{{{ $value | humanizeDuration }}}} old. Whoever "
+        f"The newest push of {INSTANCE_PHRASE} that its receiver took is {{{{ $value | humanizeDuration }}}} old. Whoever "
         "reads the metrics behind the receiver sees old values, or none. Nothing is lost: the next push has all counts.",
     )  # fmt: skip
 
 
 def _push_rejected(options: RuleOptions) -> Alert:
-    rejected = _recent(catalogue.PUSH_POINTS, TARGET_LABELS, options, Matcher("status", "=", "rejected"))
+    rejected = risen(
+        TARGET_LABELS, catalogue.PUSH_POINTS, options, _QUARTER, Matcher("status", "=", "rejected")
+    )
     return Alert(
         "MLExporterPushRejected", f"{rejected} > 0", 300, "warning", "exporter",
         "The receiver of pushed metrics refuses some of them.",
-        f"The receiver took pushes of {_INSTANCE_PHRASE} in the last 15 minutes and refused about "
+        f"The receiver took pushes of {INSTANCE_PHRASE} in the last 15 minutes and refused about "
         '{{ $value | printf "%.0f" }} data points in them: some series are missing or old behind it. Its log says why.',
         keep_firing_seconds=600,
     )  # fmt: skip
 
 
 def _unauthorised_access(options: RuleOptions) -> Alert:
-    denied = _recent(catalogue.ACCESS_DENIED, (*TARGET_LABELS, "endpoint", "reason"), options)
+    denied = risen((*TARGET_LABELS, "endpoint", "reason"), catalogue.ACCESS_DENIED, options, _QUARTER)
     return Alert(
         "MLUnauthorisedAccess", f"{denied} > {_DENIED_IN_A_QUARTER}", 300, "warning", "exporter",
         "Somebody is turned away from an exporter of model metrics again and again.",
-        f'{_INSTANCE_PHRASE} turned away about {{{{ $value | printf "%.0f" }}}} requests in the last 15 minutes '
+        f'{INSTANCE_PHRASE} turned away about {{{{ $value | printf "%.0f" }}}} requests in the last 15 minutes '
         "(endpoint {{ $labels.endpoint }}, reason {{ $labels.reason }}). A wrong address in somebody's settings, a "
         "scanner, or an attack.",
         keep_firing_seconds=600,

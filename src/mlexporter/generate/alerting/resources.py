@@ -8,7 +8,7 @@ from mlexporter import catalogue
 from mlexporter.catalogue import Metric
 from mlexporter.generate.options import RuleOptions
 from mlexporter.generate.promql import MODEL, TARGET_LABELS, largest, rate, select, total
-from mlexporter.generate.rules import MODEL_PHRASE, Alert
+from mlexporter.generate.rules import INSTANCE_PHRASE, MODEL_PHRASE, Alert
 
 _QUARTER: Final = 900.0
 _HOUR: Final = 3_600.0
@@ -17,8 +17,7 @@ _THROTTLED_RATIO: Final = 0.25
 _CARD_MEMORY_RATIO: Final = 0.95
 _IDLE_RATIO: Final = 0.05
 _QUEUE_RATIO: Final = 0.8
-_INSTANCE_PHRASE: Final = "{{ $labels.instance }} (job {{ $labels.job }})"
-_CARD_PHRASE: Final = "{{ $labels.hw_name }} {{ $labels.hw_id }} of " + _INSTANCE_PHRASE
+_CARD_PHRASE: Final = "{{ $labels.hw_name }} {{ $labels.hw_id }} of " + INSTANCE_PHRASE
 
 
 def resource_alerts(options: RuleOptions) -> tuple[Alert, ...]:
@@ -43,7 +42,7 @@ def _memory(options: RuleOptions) -> Alert:
         "MLServingMemoryNearLimit", f"{used}\n  > {options.memory_ratio:g}",
         _QUARTER, "warning", "resources",
         "A model server has nearly used up its memory.",
-        f"The container of {_INSTANCE_PHRASE} has used {{{{ $value | humanizePercentage }}}} of its memory for 15 "
+        f"The container of {INSTANCE_PHRASE} has used {{{{ $value | humanizePercentage }}}} of its memory for 15 "
         "minutes. At the limit the kernel kills a process in it, with the calls that it has in progress.",
         keep_firing_seconds=300,
     )  # fmt: skip
@@ -54,7 +53,7 @@ def _out_of_memory(options: RuleOptions) -> Alert:
     return Alert(
         "MLServingOutOfMemoryKill", f"{total(TARGET_LABELS, kills)} > 0", 60, "warning", "resources",
         "The kernel killed a process of a model server for lack of memory.",
-        f'In the container of {_INSTANCE_PHRASE} the kernel killed about {{{{ $value | printf "%.0f" }}}} process(es) '
+        f'In the container of {INSTANCE_PHRASE} the kernel killed about {{{{ $value | printf "%.0f" }}}} process(es) '
         "in the last 15 minutes, with the calls that they had in progress. It goes on until the container gets more "
         "memory or needs less.",
         keep_firing_seconds=_QUARTER,
@@ -68,7 +67,7 @@ def _throttled(options: RuleOptions) -> Alert:
         "MLServingCPUThrottled", f"{throttled}\n  / {cores}\n  > {_THROTTLED_RATIO:g}",
         _QUARTER, "warning", "resources",
         "A model server is stopped again and again by its processor quota.",
-        f'The quota of {_INSTANCE_PHRASE} stops it: it stood still for {{{{ $value | printf "%.2f" }}}} seconds a second '
+        f'The quota of {INSTANCE_PHRASE} stops it: it stood still for {{{{ $value | printf "%.2f" }}}} seconds a second '
         "and core of its limit, over the last 15 minutes. Calls that are in progress then wait, and the slowest get "
         "much slower.",
         keep_firing_seconds=300,
