@@ -9,6 +9,7 @@ import click
 
 from mlexporter.cli.generate_alertmanager import alertmanager_command
 from mlexporter.cli.generate_alerts import alerts_command
+from mlexporter.cli.generate_dashboards import dashboards_command
 from mlexporter.generate.artefacts import generate
 
 
@@ -22,9 +23,9 @@ from mlexporter.generate.artefacts import generate
 )
 @click.pass_context
 def generate_command(context: click.Context, *, check: bool, root: Path) -> None:
-    """Write rules and reference pages from the catalogue into the repository.
+    """Write rules, dashboards and reference pages from the catalogue into the repository.
 
-    `mlexporter generate alerts` writes rules for Prometheus fitted to what you run, anywhere.
+    `mlexporter generate alerts` and its sisters write files fitted to what you run, anywhere.
     """
     if context.invoked_subcommand is not None:
         return
@@ -38,3 +39,4 @@ def generate_command(context: click.Context, *, check: bool, root: Path) -> None
 
 generate_command.add_command(alerts_command)
 generate_command.add_command(alertmanager_command)
+generate_command.add_command(dashboards_command)

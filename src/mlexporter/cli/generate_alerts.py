@@ -37,7 +37,8 @@ _LISTS: Final = ("groups", "with_alerts", "without")
 @click.option("--runbook-base", help="What runbook_url begins with; the name of the alert and .md follow.")
 @click.option(
     "--dashboard-base",
-    help="What dashboard_url begins with; the variables follow. Empty leaves the link out.",
+    help="What dashboard_url begins with, such as https://grafana.example.org/d/{dashboard}; the uid takes the place "
+    "of {dashboard}, and variables follow. Empty leaves the link out.",
 )
 @click.option("--fleet/--no-fleet", "is_fleet", default=None, help="Read the drift of all pods together.")
 @click.option(

@@ -42,7 +42,7 @@ ALERT_KEYS: Final = (
     AlertKey("memory_ratio", "memory_ratio", number_between(0, 1, example="0.9"),
              "Part of its memory limit from which a server is near it."),
     AlertKey("runbook_base", "runbook_base", _text, "What `runbook_url` begins with."),
-    AlertKey("dashboard_base", "dashboard_base", _text, "What `dashboard_url` begins with; empty leaves the link out."),
+    AlertKey("dashboard_base", "dashboard_base", _text, "What `dashboard_url` begins with; the uid takes the place of `{dashboard}`. Empty leaves the link out."),
     AlertKey("fleet", "is_fleet", boolean, "Whether drift is read of all pods together."),
 )  # fmt: skip
 """Every key of ``[alerts]``."""

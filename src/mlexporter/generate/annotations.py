@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from mlexporter import catalogue
-from mlexporter.generate.options import RuleOptions
+from mlexporter.generate.dashboards.dashboard_options import DashboardOptions
+from mlexporter.generate.options import DASHBOARD, RuleOptions
 from mlexporter.generate.promql import recorded_name, select_name
 
 REQUEST_RATE: Final = recorded_name("model", catalogue.PREDICTION_REQUESTS, "rate5m")
@@ -38,15 +40,31 @@ def labels_in(text: str) -> frozenset[str]:
     return frozenset(re.findall(r"\$labels\.(\w+)", text))
 
 
-def dashboard_url(text: str, options: RuleOptions) -> str:
-    """Return the address of the dashboard, with a variable for each label that ``text`` reads."""
+def dashboard_for(component: str, labels: AbstractSet[str]) -> str:
+    """Return the uid of the dashboard that shows what an alert with this component and these labels is about."""
+    if "feature" in labels:
+        kind = "feature"
+    elif component == "exporter" or ("instance" in labels and "model_name" not in labels):
+        kind = "serving" if component == "resources" else "exporter-health"
+    elif component in ("slo", "resources"):
+        kind = "serving"
+    elif component == "data":
+        kind = "data-quality"
+    else:
+        kind = "model" if "model_name" in labels else "fleet"
+    return DashboardOptions().uid(kind)
+
+
+def dashboard_url(text: str, component: str, options: RuleOptions) -> str:
+    """Return the address of the dashboard for an alert, with a variable for each label that ``text`` reads."""
     has = labels_in(text)
+    base = options.dashboard_base.replace(DASHBOARD, dashboard_for(component, has))
     variables = "&".join(
         f"var-{label}={{{{ $labels.{label} | urlquery }}}}" for label in _VARIABLES if label in has
     )
     if not variables:
-        return options.dashboard_base
-    return f"{options.dashboard_base}{'&' if '?' in options.dashboard_base else '?'}{variables}"
+        return base
+    return f"{base}{'&' if '?' in base else '?'}{variables}"
 
 
 def changed(options: RuleOptions) -> str:

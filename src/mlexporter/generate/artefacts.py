@@ -9,6 +9,7 @@ from typing import Final
 from mlexporter.errors import ConfigurationError
 from mlexporter.generate.alertmanager import alertmanager_files
 from mlexporter.generate.configuration_reference import configuration_example, configuration_reference
+from mlexporter.generate.dashboards.dashboard_files import dashboard_files
 from mlexporter.generate.metric_reference import metric_reference
 from mlexporter.generate.rule_files import (
     engine_rule_files,
@@ -28,6 +29,7 @@ def artefacts() -> Mapping[str, str]:
     )
     return {
         **{f"alerts/{name}": content for name, content in files.items()},
+        **{f"grafana/dashboards/{name}": content for name, content in dashboard_files().items()},
         "docs/examples/mlexporter.toml": configuration_example(),
         "docs/reference/configuration.md": configuration_reference(),
         "docs/reference/metrics.md": metric_reference(),

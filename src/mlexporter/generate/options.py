@@ -8,6 +8,9 @@ from typing import Final
 
 from mlexporter.errors import ConfigurationError
 
+DASHBOARD: Final = "{dashboard}"
+"""In an address: the uid of the dashboard that shows what an alert is about."""
+
 _UNITS: Final = (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1))
 
 
@@ -47,8 +50,9 @@ class RuleOptions:
         is_fleet: Whether alerts read the drift of all pods together, which ``fleet.yaml`` records.
         memory_ratio: Part of the memory limit from which a server is near it, between 0 and 1.
         runbook_base: What ``runbook_url`` begins with; the name of the alert and ``.md`` follow.
-        dashboard_base: What ``dashboard_url`` begins with; the variables of the dashboard follow. Empty leaves
-            the link out.
+        dashboard_base: What ``dashboard_url`` begins with; the variables of the dashboard follow. In place of
+            ``{dashboard}`` stands the uid of the dashboard that shows what the alert is about. Empty leaves the
+            link out.
     """
 
     time_factor: float = 1.0
@@ -62,7 +66,7 @@ class RuleOptions:
     is_fleet: bool = False
     memory_ratio: float = 0.9
     runbook_base: str = "docs/runbooks/"
-    dashboard_base: str = "http://localhost:3000/d/mlexporter-model"
+    dashboard_base: str = f"http://localhost:3000/d/{DASHBOARD}"
 
     def __post_init__(self) -> None:
         for name in ("time_factor", "minimum_range_seconds", "for_factor"):
@@ -73,6 +77,12 @@ class RuleOptions:
             raise ConfigurationError(
                 f"memory_ratio={self.memory_ratio!r}: a share above 0 and up to 1 is needed, such as 0.9"
             )
+        for name in ("runbook_base", "dashboard_base"):
+            address = getattr(self, name)
+            if "{" in address.replace(DASHBOARD if name == "dashboard_base" else "", ""):
+                raise ConfigurationError(
+                    f"{name}={address!r}: Prometheus would take the brace for a template; write it as %7B"
+                )
         both = sorted(self.with_alerts & self.without)
         if both:
             raise ConfigurationError(f"without={both[0]!r}: it is asked for and left out at the same time")

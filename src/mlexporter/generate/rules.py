@@ -81,7 +81,7 @@ class Alert:
         words = self.summary + self.description
         links = {"runbook_url": f"{options.runbook_base}{self.name}.md"}
         if options.dashboard_base:
-            links["dashboard_url"] = dashboard_url(words, options)
+            links["dashboard_url"] = dashboard_url(words, self.component, options)
         return links | ({"changed": changed(options)} if "model_name" in labels_in(words) else {})
 
 

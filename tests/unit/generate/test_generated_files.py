@@ -2,6 +2,7 @@ import pytest
 
 from mlexporter.errors import ConfigurationError
 from mlexporter.generate.generated_files import GENERATED, is_generated, write_generated
+from mlexporter.generate.json_text import json_text
 
 OURS = f"# {GENERATED} alerts`.\n"
 
@@ -39,3 +40,19 @@ def test_only_the_first_line_says_whose_a_file_is(tmp_path, text, is_ours):
     path = tmp_path / "file"
     path.write_text(text)
     assert is_generated(path) is is_ours
+
+
+def test_a_dashboard_that_somebody_has_saved_again_is_not_ours(tmp_path):
+    """JSON knows no comments: ours has our tag and sorted keys, and Grafana writes keys in another order."""
+    path = tmp_path / "fleet.json"
+    path.write_text(json_text({"tags": ["mlexporter"], "title": "Fleet"}))
+    assert is_generated(path)
+    for content in (
+        '{"title": "Fleet", "tags": ["mlexporter"]}',
+        json_text({"tags": ["other"]}),
+        "[",
+        "[]",
+        "1",
+    ):
+        path.write_text(content)
+        assert not is_generated(path)

@@ -1,0 +1,68 @@
+"""Marks over time: what was deployed, which profile came into use, which alerts fired."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mlexporter import catalogue
+from mlexporter.generate import annotations as alert_annotations
+from mlexporter.generate.dashboards.colours import BAD, PINK, REFERENCE, SKY
+from mlexporter.generate.dashboards.dashboard_options import DashboardOptions
+from mlexporter.generate.dashboards.queries import DATASOURCE
+from mlexporter.generate.dashboards.reading import greatest
+from mlexporter.generate.promql import Matcher, select
+
+_ONE_MODEL = Matcher("model_name", "=", "$model_name")
+_VERSION = ("model_version", "variant")
+
+
+def of_model(options: DashboardOptions, *conditions: str) -> list[dict[str, Any]]:
+    """Return the marks of a dashboard about one model; ``conditions`` narrow down the alerts."""
+    loaded = greatest(_VERSION, select(catalogue.MODEL_LOADED, options.rules, _ONE_MODEL))
+    profiles = greatest((*_VERSION, "profile_id"), f"{alert_annotations.PROFILE_BEGAN}{{{_ONE_MODEL}}}")
+    alerts = ", ".join(('alertstate="firing"', str(_ONE_MODEL), *conditions))
+    return [
+        _marks("Deploys", f"{loaded} * 1000", SKY, "Workers started", "{{model_version}} ({{variant}})", is_time=True),
+        _marks(
+            "Profiles", f"{profiles} * 1000", PINK, "Profile in use", "{{profile_id}} of {{model_version}}", is_time=True
+        ),
+        _marks(
+            "Alerts", greatest(("alertname", "severity", "feature"), f"ALERTS{{{alerts}}}"), BAD, "{{alertname}}",
+            "{{severity}} {{feature}}",
+        ),
+        *_own(options),
+    ]  # fmt: skip
+
+
+def of_exporters(options: DashboardOptions) -> list[dict[str, Any]]:
+    """Return the marks of a dashboard about exporters themselves."""
+    alerts = greatest(
+        ("alertname", "instance"), 'ALERTS{alertstate="firing", alertname=~"ML.+", component="exporter"}'
+    )
+    return [_marks("Alerts", alerts, BAD, "{{alertname}}", "{{instance}}"), *_own(options)]
+
+
+def of_fleet(options: DashboardOptions) -> list[dict[str, Any]]:
+    """Return the marks of a dashboard about all models."""
+    loaded = greatest(("model_name", *_VERSION), select(catalogue.MODEL_LOADED, options.rules))
+    return [
+        _marks(
+            "Deploys", f"{loaded} * 1000", SKY, "{{model_name}}: workers started", "{{model_version}} ({{variant}})",
+            is_time=True,
+        ),
+        *_own(options),
+    ]  # fmt: skip
+
+
+def _own(options: DashboardOptions) -> list[dict[str, Any]]:
+    return [_marks(name, query, REFERENCE, name, "") for name, query in options.annotations]
+
+
+def _marks(
+    name: str, query: str, tint: str, title: str, text: str, *, is_time: bool = False
+) -> dict[str, Any]:
+    """Return one kind of marks; with ``is_time`` a value is when it was, in milliseconds, else where it has samples."""
+    return {
+        "name": name, "datasource": DATASOURCE, "enable": True, "hide": False, "iconColor": tint, "expr": query,
+        "titleFormat": title, "textFormat": text, "step": "60s", "useValueForTime": is_time,
+    }  # fmt: skip

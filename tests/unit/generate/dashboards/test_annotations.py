@@ -1,0 +1,26 @@
+from mlexporter.generate.dashboards.annotations import of_exporters, of_fleet, of_model
+from mlexporter.generate.dashboards.dashboard_options import DashboardOptions
+
+OPTIONS = DashboardOptions()
+
+
+def test_deploys_stand_at_the_time_that_the_series_says():
+    """The value is Unix time in seconds, Grafana wants milliseconds."""
+    deploys, profiles, alerts = of_model(OPTIONS, 'feature="$feature"')
+    for marks in (deploys, profiles):
+        assert marks["useValueForTime"]
+        assert marks["expr"].endswith("* 1000")
+    assert not alerts["useValueForTime"]
+    assert 'feature="$feature"' in alerts["expr"]
+
+
+def test_marks_of_the_user_are_on_every_dashboard():
+    options = DashboardOptions(annotations=(("Faults", "demo_fault_active == 1"),))
+    for marks in (of_model(options), of_exporters(options), of_fleet(options)):
+        assert marks[-1]["name"] == "Faults"
+        assert marks[-1]["expr"] == "demo_fault_active == 1"
+
+
+def test_each_kind_of_marks_has_a_colour_of_its_own():
+    for marks in (of_model(OPTIONS), of_exporters(OPTIONS), of_fleet(OPTIONS)):
+        assert len({each["iconColor"] for each in marks}) == len(marks)

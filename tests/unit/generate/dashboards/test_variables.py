@@ -1,0 +1,53 @@
+import re
+
+import pytest
+
+from mlexporter.generate.dashboards import variables
+from mlexporter.generate.dashboards.dashboard_options import DashboardOptions
+
+OPTIONS = DashboardOptions()
+
+
+@pytest.mark.parametrize("name", ["model_version", "variant"])
+def test_all_are_chosen_without_a_click(name):
+    """Every version and variant, also those without the label: ``.*``."""
+    variable = getattr(variables, name)(OPTIONS)
+    assert (variable["includeAll"], variable["multi"], variable["allValue"]) == (True, True, ".*")
+    assert variable["name"] == name
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "found"),
+    [
+        ("model_version", '{model_version="1.4.0"} 1.7e+09 1763799660000', "1.4.0"),
+        ("feature", '{feature="distance (km)"} 2.5 1763799660000', "distance (km)"),
+        ("output", '{output="prediction"} 0 1763799660000', "prediction"),
+    ],
+)
+def test_the_value_is_read_from_what_prometheus_answers(name, answer, found):
+    """Grafana writes each series of the answer as text; the expression finds the value in it."""
+    variable = getattr(variables, name)(OPTIONS)
+    assert re.search(variable["regex"].strip("/"), answer)[1] == found
+    assert variable["sort"] == 0, "the order of the answer, worst first, is kept"
+
+
+def test_features_without_a_score_are_there_and_come_last():
+    query = variables.feature(OPTIONS)["query"]["query"]
+    assert "sort_desc(max by (feature) (ml_feature_drift_severity" in query
+    assert "or 0 * max by (feature) (ml_feature_drift_threshold" in query
+
+
+def test_fitted_to_a_model_there_is_no_other():
+    """Commas separate choices and are escaped."""
+    variable = variables.model_name(DashboardOptions(model="a,b"))
+    assert variable["type"] == "custom"
+    assert variable["query"] == "a\\,b"
+    assert [each["value"] for each in variable["options"]] == ["a,b"]
+    assert variable["current"]["value"] == "a,b"
+
+
+def test_a_data_source_and_a_window_can_be_given():
+    options = DashboardOptions(datasource="prod", window="6h")
+    assert variables.datasource(options)["current"]["value"] == "prod"
+    assert "current" not in variables.datasource(OPTIONS)
+    assert variables.window(options)["current"]["value"] == "6h"
