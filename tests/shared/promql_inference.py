@@ -237,7 +237,9 @@ class Inference:
                 name
                 for name in side.names
                 for level in LEVELS
-                if (level == name or f":{level}" in name) and (name, operator, number) not in FEWEST
+                if (level == name or f":{level}" in name)
+                and (name, operator, number) not in FEWEST
+                and LEVELS[level] not in side.names
             ]
             if other is None and operator not in {"==", "!="} and found:
                 level = next(LEVELS[part] for part in LEVELS if part == found[0] or f":{part}" in found[0])

@@ -6,10 +6,10 @@ from typing import Any
 
 from mlexporter import catalogue
 from mlexporter.generate import annotations as alert_annotations
-from mlexporter.generate.dashboards.colours import BAD, PINK, REFERENCE, SKY
+from mlexporter.generate.dashboards.colours import BAD, PINK, REFERENCE, SKY, WORSE
 from mlexporter.generate.dashboards.dashboard_options import DashboardOptions
 from mlexporter.generate.dashboards.queries import DATASOURCE
-from mlexporter.generate.dashboards.reading import greatest
+from mlexporter.generate.dashboards.reading import greatest, of_every_model
 from mlexporter.generate.promql import Matcher, select
 
 _ONE_MODEL = Matcher("model_name", "=", "$model_name")
@@ -20,18 +20,22 @@ def of_model(options: DashboardOptions, *conditions: str) -> list[dict[str, Any]
     """Return the marks of a dashboard about one model; ``conditions`` narrow down the alerts."""
     loaded = greatest(_VERSION, select(catalogue.MODEL_LOADED, options.rules, _ONE_MODEL))
     profiles = greatest((*_VERSION, "profile_id"), f"{alert_annotations.PROFILE_BEGAN}{{{_ONE_MODEL}}}")
-    alerts = ", ".join(('alertstate="firing"', str(_ONE_MODEL), *conditions))
     return [
         _marks("Deploys", f"{loaded} * 1000", SKY, "Workers started", "{{model_version}} ({{variant}})", is_time=True),
         _marks(
             "Profiles", f"{profiles} * 1000", PINK, "Profile in use", "{{profile_id}} of {{model_version}}", is_time=True
         ),
-        _marks(
-            "Alerts", greatest(("alertname", "severity", "feature"), f"ALERTS{{{alerts}}}"), BAD, "{{alertname}}",
-            "{{severity}} {{feature}}",
-        ),
+        _alerts("Pages", WORSE, 'severity="critical"', *conditions),
+        # Tickets can be open for days: over every panel they would be all that one sees. Of one subject they are few.
+        {**_alerts("Tickets", BAD, 'severity="warning"', *conditions), "enable": bool(conditions)},
         *_own(options),
     ]  # fmt: skip
+
+
+def _alerts(name: str, tint: str, *conditions: str) -> dict[str, Any]:
+    chosen = ", ".join(('alertstate="firing"', str(_ONE_MODEL), *conditions))
+    firing = greatest(("alertname", "severity", "feature"), f"ALERTS{{{chosen}}}")
+    return _marks(name, firing, tint, "{{alertname}}", "{{severity}} {{feature}}")
 
 
 def of_exporters(options: DashboardOptions) -> list[dict[str, Any]]:
@@ -44,7 +48,7 @@ def of_exporters(options: DashboardOptions) -> list[dict[str, Any]]:
 
 def of_fleet(options: DashboardOptions) -> list[dict[str, Any]]:
     """Return the marks of a dashboard about all models."""
-    loaded = greatest(("model_name", *_VERSION), select(catalogue.MODEL_LOADED, options.rules))
+    loaded = greatest(("model_name", *_VERSION), of_every_model(catalogue.MODEL_LOADED, options))
     return [
         _marks(
             "Deploys", f"{loaded} * 1000", SKY, "{{model_name}}: workers started", "{{model_version}} ({{variant}})",

@@ -17,8 +17,19 @@ from mlexporter.generate.dashboards.fields import (
 
 
 def name_column(name: str, width: int, *, link: dict[str, Any] | None = None) -> Override:
-    """Return how a column of names looks, with a link where there is a place to go."""
-    return Override(name, {"custom.width": width, **({"links": [link]} if link else {})})
+    """Return how a column of names looks, with a link where there is a place to go.
+
+    Without a unit of its own a version such as 2013.2 is taken for a number, and rounded.
+    """
+    return Override(
+        name,
+        {
+            "custom.width": width,
+            "unit": "string",
+            "mappings": [absent_as("–")],
+            **({"links": [link]} if link else {}),
+        },
+    )
 
 
 def number_column(

@@ -30,6 +30,8 @@ Step = tuple[float | None, str]
 
 SEVERITY: Final[tuple[Step, ...]] = ((None, OK), (0.5, WATCH), (1, BAD), (2, WORSE))
 """Drift severity: 1 is where the alert is."""
+STATES: Final[tuple[Step, ...]] = ((None, UNKNOWN), (0, OK), *SEVERITY[1:])
+"""Severity in a state timeline, and grey below 0: there a row says why there is nothing."""
 
 NEUTRAL: Final[tuple[Step, ...]] = ((None, PLAIN),)
 ANY_IS_BAD: Final[tuple[Step, ...]] = ((None, OK), (1, WORSE))

@@ -7,8 +7,23 @@ from typing import Final
 
 from mlexporter.generate.dashboards.dashboard import Dashboard
 from mlexporter.generate.dashboards.dashboard_options import DashboardOptions
+from mlexporter.generate.dashboards.data_quality import data_quality_dashboard
+from mlexporter.generate.dashboards.exporter_health import exporter_health_dashboard
+from mlexporter.generate.dashboards.feature import feature_dashboard
+from mlexporter.generate.dashboards.fleet import fleet_dashboard
+from mlexporter.generate.dashboards.model import model_dashboard
+from mlexporter.generate.dashboards.serving import serving_dashboard
+from mlexporter.generate.dashboards.versions import versions_dashboard
 
-DASHBOARDS: Final[tuple[Callable[[DashboardOptions], Dashboard], ...]] = ()
+DASHBOARDS: Final[tuple[Callable[[DashboardOptions], Dashboard], ...]] = (
+    fleet_dashboard,
+    model_dashboard,
+    feature_dashboard,
+    data_quality_dashboard,
+    serving_dashboard,
+    versions_dashboard,
+    exporter_health_dashboard,
+)
 """Every dashboard, from the general to the specific."""
 
 

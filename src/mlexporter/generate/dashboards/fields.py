@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from mlexporter.generate.dashboards.colours import NEUTRAL, UNKNOWN, Step
+from mlexporter.generate.dashboards.colours import BLUE, NEUTRAL, PINK, SKY, UNKNOWN, Step
 
 RATIO: Final = "percentunit"
 SECONDS: Final = "s"
@@ -23,7 +23,8 @@ def colour(value: str) -> dict[str, Any]:
 
 
 THRESHOLD_COLOUR: Final = {"mode": "thresholds"}
-PALETTE_COLOUR: Final = {"mode": "palette-classic-by-name"}
+PALETTE_COLOUR: Final = {"mode": "palette-classic"}
+"""By place, not by name: names draw from 56 colours, of which some cannot be seen on white."""
 
 
 def thresholds(steps: Sequence[Step]) -> dict[str, Any]:
@@ -45,6 +46,11 @@ def named(names: dict[str, tuple[str, str]]) -> dict[str, Any]:
             for place, (value, (text, tint)) in enumerate(names.items())
         },
     }
+
+
+def ranged(start: float | None, end: float | None, text: str, tint: str) -> dict[str, Any]:
+    """Return the mapping of values from ``start`` to ``end``, both included, to text and colour; None has no end."""
+    return {"type": "range", "options": {"from": start, "to": end, "result": {"text": text, "color": tint}}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,7 @@ class Fields:
         mappings: Words for values, beside that for nothing.
         custom: What only this kind of panel knows.
         overrides: Exceptions.
+        is_absence_mapped: False where a mapping would be drawn as a legend of its own, as bars do.
     """
 
     unit: str
@@ -95,6 +102,7 @@ class Fields:
     mappings: Sequence[dict[str, Any]] = ()
     custom: dict[str, Any] | None = None
     overrides: Sequence[Override] = ()
+    is_absence_mapped: bool = True
 
     def as_json(self, *, custom: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Return ``fieldConfig``, with ``custom`` of the panel's kind under those of this panel."""
@@ -104,7 +112,7 @@ class Fields:
         return {
             "defaults": {
                 "custom": {**(custom or {}), **(self.custom or {})},
-                "mappings": [*self.mappings, absent_as(self.absent)],
+                "mappings": [*self.mappings, *([absent_as(self.absent)] if self.is_absence_mapped else [])],
                 "noValue": self.absent,
                 "thresholds": thresholds(self.steps),
                 "unit": self.unit,
@@ -122,3 +130,12 @@ def dashed(tint: str, *, dash: tuple[int, int] = (6, 6), width: int = 1) -> dict
         "custom.lineWidth": width,
         "custom.fillOpacity": 0,
     }
+
+
+def by_window() -> list[Override]:
+    """Return colours of lines whose legend ends with one of the usual windows; else two could look the same."""
+    tints = {"1h": SKY, "6h": PINK, "24h": BLUE}
+    return [
+        Override(f"/(^| ){window}$/", {"color": colour(tint), "custom.lineWidth": 2})
+        for window, tint in tints.items()
+    ]

@@ -94,7 +94,17 @@ class Panel:
             "targets": [query.as_json(place) for place, query in enumerate(self.queries)],
             "fieldConfig": configuration,
             "options": dict(self.options),
-            "transformations": [{"id": name, "options": given} for name, given in self.transformations],
+            "transformations": [self._transformation(name, given) for name, given in self.transformations],
             **({"repeatDirection": "h", "maxPerRow": 3} if self.repeat else {}),
             **{name: value for name, value in optional.items() if value},
         }
+
+    def _transformation(self, name: str, given: dict[str, Any]) -> dict[str, Any]:
+        """Return a transformation; that into sparklines is kept away from the other columns.
+
+        It takes a column of one row for a course in time, too.
+        """
+        courses = "|".join(query.ref for query in self.queries if query.shape == "lines")
+        is_filtered = name == "timeSeriesTable" and courses
+        chosen = {"filter": {"id": "byRefId", "options": courses}} if is_filtered else {}
+        return {"id": name, **chosen, "options": given}

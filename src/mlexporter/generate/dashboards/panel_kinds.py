@@ -15,15 +15,26 @@ _LEGEND_NAMES: Final = {"lastNotNull": "Last *", "max": "Max", "mean": "Mean", "
 
 
 def stat(
-    face: Face, query: Query, fields: Fields, *, has_background: bool = False, has_line: bool = True
+    face: Face,
+    query: Query,
+    fields: Fields,
+    *,
+    has_background: bool = False,
+    has_line: bool = True,
+    is_live: bool = False,
 ) -> Panel:
-    """Return one number with its course behind it; a tile that is filled has none."""
+    """Return one number with its course behind it; a tile that is filled has none.
+
+    With ``is_live`` it is that of the end of the time range and of no earlier time: what ended an hour ago is not
+    there. Its query has to be ``reading.until_now``.
+    """
     return Panel(
         "stat", face, (query,), _by_thresholds(fields),
         {
             "colorMode": "background" if has_background else "value",
             "graphMode": "area" if has_line and not has_background else "none",
-            "justifyMode": "auto", "orientation": "auto", "textMode": "auto", "reduceOptions": _LATEST,
+            "justifyMode": "auto", "orientation": "auto", "textMode": "auto",
+            "reduceOptions": {**_LATEST, "calcs": ["last"]} if is_live else _LATEST,
         },
     )  # fmt: skip
 
@@ -127,7 +138,7 @@ def bars(
 ) -> Panel:
     """Return bars side by side, one group a value of the column ``x``."""
     return Panel(
-        "barchart", face, queries, fields,
+        "barchart", face, queries, replace(fields, is_absence_mapped=False),
         {
             "xField": x, "showValue": "never", "stacking": "none", "groupWidth": 0.8, "barWidth": 0.95, "barRadius": 0,
             "orientation": "auto", "xTickLabelRotation": -45, "xTickLabelMaxLength": 18, "xTickLabelSpacing": 0,

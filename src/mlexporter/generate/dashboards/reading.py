@@ -89,6 +89,14 @@ def unless_any(selector: str, label: str, words: str) -> str:
     )
 
 
+def until_now(expression: str) -> str:
+    """Return one series without labels that is NaN where ``expression`` has nothing.
+
+    Else the last of a line that has ended, such as the rate of a server that is gone, would stand for the present.
+    """
+    return f"{expression} or vector(NaN)"
+
+
 def _aggregated(operation: str, labels: tuple[str, ...] | str, expression: str) -> str:
     names = (labels,) if isinstance(labels, str) else labels
     return (

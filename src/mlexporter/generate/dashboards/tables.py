@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from mlexporter.generate.dashboards.fields import Fields
+from mlexporter.generate.dashboards.fields import Fields, Override
 from mlexporter.generate.dashboards.panel import Face, Panel
 from mlexporter.generate.dashboards.queries import Query
 
@@ -51,7 +51,7 @@ def table(face: Face, queries: Sequence[Query], fields: Fields, columns: Columns
     """
     has_trend = any(query.shape == "lines" for query in queries)
     return Panel(
-        "table", face, queries, fields,
+        "table", face, queries, _filling(fields, columns),
         {
             "showHeader": True, "cellHeight": "sm",
             "sortBy": [{"displayName": columns.sort_by, "desc": not columns.is_ascending}],
@@ -59,3 +59,39 @@ def table(face: Face, queries: Sequence[Query], fields: Fields, columns: Columns
         {"align": "auto", "cellOptions": {"type": "auto"}, "inspect": False, "filterable": False},
         [*([("timeSeriesTable", {})] if has_trend else []), ("merge", {}), ("organize", columns.organised())],
     )  # fmt: skip
+
+
+def _filling(fields: Fields, columns: Columns) -> Fields:
+    """Return the fields with the first column as wide as there is room, where every column has a width.
+
+    Else the table ends in the middle of its panel.
+    """
+    names = [shown for _, shown in columns.names]
+    widths = {each.field for each in fields.overrides if "custom.width" in each.properties}
+    if not names or not widths.issuperset(names):
+        return fields
+
+    def stretched(override: Override) -> Override:
+        kept = {name: value for name, value in override.properties.items() if name != "custom.width"}
+        return Override(override.field, kept | {"custom.minWidth": override.properties["custom.width"]})
+
+    return replace(
+        fields,
+        overrides=[stretched(each) if each.field == names[0] else each for each in fields.overrides],
+    )
+
+
+def never_empty(queries: Sequence[Query], base: str, label: str, words: str) -> list[Query]:
+    """Return the queries of a table with a column of sparklines such that none of them is empty.
+
+    Beside sparklines, one column without any value leaves no label that all columns have, and Grafana then shows
+    one table a query. Such a column gets NaN, which is shown as nothing, for each series of ``base``; without any
+    of these there is one row, whose ``label`` says why in ``words``.
+    """
+    reason = f'label_replace(vector(NaN), "{label}", "{words}", "", "")'
+    return [
+        replace(query, expression=f"({query.expression}) or on () NaN * {base} or on () {reason}")
+        if query.shape == "table"
+        else query
+        for query in queries
+    ]

@@ -27,7 +27,7 @@ def datasource(options: DashboardOptions) -> dict[str, Any]:
 
 
 def model_name(options: DashboardOptions) -> dict[str, Any]:
-    """Return the choice of a model; fitted to one, only that one."""
+    """Return the choice of a model, the one that drifts most first; fitted to one, only that one."""
     if options.model:
         escaped = options.model.replace("\\", "\\\\").replace(",", "\\,")
         chosen = {"text": options.model, "value": options.model, "selected": True}
@@ -35,12 +35,17 @@ def model_name(options: DashboardOptions) -> dict[str, Any]:
             "type": "custom", "name": "model_name", "label": "Model", "query": escaped, "hide": 0, "multi": False,
             "includeAll": False, "options": [chosen], "current": chosen,
         }  # fmt: skip
-    return _asked(
-        "model_name",
-        "Model",
-        f"label_values({select(catalogue.MODEL_INFO, options.rules)}, model_name)",
-        sort=_ALPHABETICAL,
+    by = ("model_name", "feature")
+    scored, excluded = (
+        greatest(by, select(metric, options.rules))
+        for metric in (catalogue.FEATURE_DRIFT_SEVERITY, catalogue.FEATURE_EXCLUDED)
     )
+    severity = greatest("model_name", f"{scored} unless on (model_name, feature) {excluded} == 1")
+    silent = greatest("model_name", select(catalogue.MODEL_INFO, options.rules))
+    return _asked(
+        "model_name", "Model", f"query_result(sort_desc({severity} or 0 * {silent} - 1))",
+        regex='/model_name="([^"]+)"/',
+    )  # fmt: skip
 
 
 def model_version(options: DashboardOptions) -> dict[str, Any]:
@@ -61,16 +66,22 @@ def variant(options: DashboardOptions) -> dict[str, Any]:
 def window(options: DashboardOptions) -> dict[str, Any]:
     """Return the choice of a window of drift."""
     chosen = {"text": options.window, "value": options.window}
-    windows = f"label_values({of_model(catalogue.WINDOW_OBSERVATIONS, options)}, window)"
-    return _asked("window", "Window", windows, sort=_NUMERICAL) | _current(chosen)
+    known = greatest("window", of_model(catalogue.WINDOW_OBSERVATIONS, options))
+    # Never empty: a range without a number is an error, and panels of models without a profile would show it.
+    usual = f'label_replace(vector(0), "window", "{options.window}", "", "")'
+    return _asked(
+        "window", "Window", f"query_result({known} or {usual})", regex='/window="([^"]+)"/', sort=_NUMERICAL
+    ) | _current(chosen)  # fmt: skip
 
 
 def feature(options: DashboardOptions) -> dict[str, Any]:
     """Return the choice of a feature, the one that drifts most first: it is shown without a click.
 
-    Features without a score come last; they have a threshold.
+    Features without a score, and those that people excluded from alerts, come last; they have a threshold.
     """
-    severity = greatest("feature", of_model(catalogue.FEATURE_DRIFT_SEVERITY, options))
+    excluded = greatest("feature", of_model(catalogue.FEATURE_EXCLUDED, options))
+    scored = greatest("feature", of_model(catalogue.FEATURE_DRIFT_SEVERITY, options))
+    severity = f"({scored} unless on (feature) {excluded} == 1)"
     silent = greatest("feature", of_model(catalogue.FEATURE_DRIFT_THRESHOLD, options))
     return _asked(
         "feature", "Feature", f"query_result(sort_desc({severity} or 0 * {silent} - 1))",
@@ -93,17 +104,24 @@ def output_class(options: DashboardOptions) -> dict[str, Any]:
     return _asked("class", "Class", f"label_values({thresholds}, class)", sort=_ALPHABETICAL, has_all=True)
 
 
-def job(options: DashboardOptions) -> dict[str, Any]:
-    """Return the choice of scrape jobs with an exporter."""
-    return _asked(
-        "job", "Job", f"label_values({select(catalogue.BUILD_INFO, options.rules)}, job)", sort=_ALPHABETICAL,
-        has_all=True,
-    )  # fmt: skip
+def job(options: DashboardOptions, *, is_of_model: bool = False) -> dict[str, Any]:
+    """Return the choice of scrape jobs with an exporter, or of those that serve the chosen model."""
+    info = (
+        of_model(catalogue.MODEL_INFO, options)
+        if is_of_model
+        else select(catalogue.BUILD_INFO, options.rules)
+    )
+    return _asked("job", "Job", f"label_values({info}, job)", sort=_ALPHABETICAL, has_all=True)
 
 
-def instance(options: DashboardOptions) -> dict[str, Any]:
-    """Return the choice of exporters."""
-    info = select(catalogue.BUILD_INFO, options.rules, Matcher("job", "=~", "$job"))
+def instance(options: DashboardOptions, *, is_of_model: bool = False) -> dict[str, Any]:
+    """Return the choice of exporters, or of those that serve the chosen model."""
+    of_job = Matcher("job", "=~", "$job")
+    info = (
+        of_model(catalogue.MODEL_INFO, options, of_job)
+        if is_of_model
+        else select(catalogue.BUILD_INFO, options.rules, of_job)
+    )
     return _asked("instance", "Instance", f"label_values({info}, instance)", sort=_ALPHABETICAL, has_all=True)
 
 

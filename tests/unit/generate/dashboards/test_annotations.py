@@ -6,12 +6,24 @@ OPTIONS = DashboardOptions()
 
 def test_deploys_stand_at_the_time_that_the_series_says():
     """The value is Unix time in seconds, Grafana wants milliseconds."""
-    deploys, profiles, alerts = of_model(OPTIONS, 'feature="$feature"')
+    deploys, profiles, pages, tickets = of_model(OPTIONS, 'feature="$feature"')
     for marks in (deploys, profiles):
         assert marks["useValueForTime"]
         assert marks["expr"].endswith("* 1000")
-    assert not alerts["useValueForTime"]
-    assert 'feature="$feature"' in alerts["expr"]
+    for marks, severity in ((pages, "critical"), (tickets, "warning")):
+        assert not marks["useValueForTime"]
+        assert 'feature="$feature"' in marks["expr"]
+        assert f'severity="{severity}"' in marks["expr"]
+
+
+def test_tickets_of_a_whole_model_wait_for_a_click():
+    """They can be open for days, and would lie over every panel; those of one feature are few."""
+
+    def tickets(*conditions):
+        return next(each for each in of_model(OPTIONS, *conditions) if each["name"] == "Tickets")
+
+    assert not tickets()["enable"]
+    assert tickets('feature="$feature"')["enable"]
 
 
 def test_marks_of_the_user_are_on_every_dashboard():

@@ -19,6 +19,8 @@ def test_all_are_chosen_without_a_click(name):
 @pytest.mark.parametrize(
     ("name", "answer", "found"),
     [
+        ("model_name", '{model_name="late_arrival"} 6.3 1763799660000', "late_arrival"),
+        ("window", '{window="6h"} 120 1763799660000', "6h"),
         ("model_version", '{model_version="1.4.0"} 1.7e+09 1763799660000', "1.4.0"),
         ("feature", '{feature="distance (km)"} 2.5 1763799660000', "distance (km)"),
         ("output", '{output="prediction"} 0 1763799660000', "prediction"),
@@ -28,13 +30,21 @@ def test_the_value_is_read_from_what_prometheus_answers(name, answer, found):
     """Grafana writes each series of the answer as text; the expression finds the value in it."""
     variable = getattr(variables, name)(OPTIONS)
     assert re.search(variable["regex"].strip("/"), answer)[1] == found
-    assert variable["sort"] == 0, "the order of the answer, worst first, is kept"
+    assert variable["sort"] == (3 if name == "window" else 0), (
+        "else the order of the answer, worst first, is kept"
+    )
 
 
 def test_features_without_a_score_are_there_and_come_last():
     query = variables.feature(OPTIONS)["query"]["query"]
-    assert "sort_desc(max by (feature) (ml_feature_drift_severity" in query
+    assert "sort_desc((max by (feature) (ml_feature_drift_severity" in query
+    assert "unless on (feature) max by (feature) (ml_feature_excluded" in query
     assert "or 0 * max by (feature) (ml_feature_drift_threshold" in query
+
+
+def test_the_window_is_never_empty():
+    """A range without a number is an error in every panel of a model that has no profile."""
+    assert 'label_replace(vector(0), "window", "24h", "", "")' in variables.window(OPTIONS)["query"]["query"]
 
 
 def test_fitted_to_a_model_there_is_no_other():

@@ -1,0 +1,108 @@
+"""Faults in what a dashboard is and shows: how each is planted into the specimen, and which check finds it."""
+
+from dashboard_planting import (
+    added,
+    at,
+    both,
+    described,
+    empty_row,
+    formatted,
+    link,
+    many_panels,
+    off,
+    on,
+    second_query,
+    taken,
+    without,
+)
+
+PANEL_FAULTS = {
+    # --- what the dashboard says of itself
+    "another family of uids": (at("uid", to="ml_model"), "uid"),
+    "a uid that Grafana refuses": (at("uid", to="mlexporter-" + "x" * 30), "uid"),
+    "an id of one installation": (at("id", to=7), "dashboard id"),
+    "no revision": (without("revision"), "revision"),
+    "a revision that is text": (at("revision", to="3"), "revision"),
+    "a newer format": (at("schemaVersion", to=42), "schema version"),
+    "no tag": (at("tags", to=["ml"]), "tags"),
+    "a fixed time": (at("time", to={"from": "2026-01-01", "to": "2026-01-02"}), "time"),
+    "a refresh that is no text": (at("refresh", to=False), "refresh"),
+    "a hasty refresh": (at("refresh", to="5s"), "refresh"),
+    "the time zone of somebody": (at("timezone", to="Europe/Berlin"), "timezone"),
+    "no word on editing": (without("editable"), "editable"),
+    "no shared crosshair": (at("graphTooltip", to=0), "crosshair"),
+    "no question": (at("description", to=" "), "dashboard words"),
+    "a title of no family": (at("title", to="Model"), "dashboard words"),
+    "inputs of an export": (at("__inputs", to=[]), "export leftovers"),
+    "a version of a panel": (on("stat", "pluginVersion", to="12.2.0"), "export leftovers"),
+    "too many panels": (many_panels, "panel count"),
+    "a panel without an id": (off("stat", "id"), "panel id"),
+    "two panels with one id": (on("stat", "id", to=2), "panel id"),
+    "an empty row": (empty_row, "row"),
+    "a closed row that holds nothing": (on("row", "collapsed", to=True), "row"),
+    # --- places
+    "a panel that sticks out": (on("bargauge", "gridPos", "w", to=11), "grid overflow"),
+    "a panel without a place": (off("stat", "gridPos", "y"), "grid overflow"),
+    "a panel upon another": (on("stat", "gridPos", "w", to=5), "grid overlap"),
+    "a panel upon another in a closed row": (on("Seconds", "gridPos", "w", to=13), "grid overlap"),
+    "a hole at the end of a line": (on("bargauge", "gridPos", "w", to=9), "grid gap"),
+    "an empty line": (
+        both(on("Seconds", "gridPos", "y", to=24), on("Missing", "gridPos", "y", to=24)), "grid gap",
+    ),
+    "a lower panel in a line": (on("barchart", "gridPos", "h", to=8), "grid height"),
+    # --- panels
+    "a kind from nowhere": (on("stat", "type", to="singlestat"), "panel kind"),
+    "no title": (on("stat", "title", to=""), "panel title"),
+    "one title twice": (on("stat", "title", to="Drift"), "panel title"),
+    "a title that is cut": (on("stat", "title", to="Worst drift of all features"), "stat title"),
+    "no description": (on("stat", "description", to=""), "description"),
+    "no word on what to do": (described("stat", r"\n\n\*\*Do\..*", ""), "description"),
+    "a part that says nothing": (described("stat", r"From 1 on[^\n]+", "Never."), "description"),
+    "nothing asked": (on("stat", "targets", to=[]), "queries"),
+    "a hidden query": (on("stat", "targets", 0, "hide", to=True), "queries"),
+    "one moment on lines": (
+        both(
+            on("timeseries", "targets", 0, "instant", to=True), on("timeseries", "targets", 0, "range", to=False)
+        ), "query kind",
+    ),
+    "both at once": (on("timeseries", "targets", 0, "instant", to=True), "query kind"),
+    "no merge": (off("table", "transformations", 1), "merge"),
+    "a letter for a column": (
+        both(link("table", "#missing", "#B"), on("table", "targets", 1, "refId", to="B")), "merge",
+    ),
+    "a second query of a heatmap": (second_query, "heatmap query"),
+    "a state timeline without words for nothing": (taken("state-timeline", "targets"), "empty fallback"),
+    "exemplars of a gauge": (on("stat", "targets", 0, "exemplar", to=True), "exemplar"),
+    "a transformation from nowhere": (
+        added("table", "transformations", entry={"id": "mergeAll", "options": {}}), "transformation",
+    ),
+    "a legend that empties the panel": (on("timeseries", "options", "legend", "placement", to="top"), "legend"),
+    "a bridge over a hole": (on("timeseries", "fieldConfig", "defaults", "custom", "insertNulls", to=1), "bridged hole"),
+    "lines over a hole": (on("timeseries", "fieldConfig", "defaults", "custom", "spanNulls", to=True), "bridged hole"),
+    "a cell from nowhere": (formatted("Missing", custom__cellOptions={"type": "pill"}), "cell"),
+    "bars from the right": (formatted("Severity", custom__align="auto"), "cell"),
+    "columns without room": (formatted("Missing", custom__width=900), "column width"),
+    "one width for all": (on("table", "fieldConfig", "defaults", "custom", "width", to=90), "column width"),
+    "a footer": (on("table", "options", "footer", to={"show": False}), "table footer"),
+    "a heading that asks": (on("row", "targets", to=[{"refId": "A"}]), "needless query"),
+    # --- values
+    "no unit": (off("timeseries", "fieldConfig", "defaults", "unit"), "unit"),
+    "the unit of nobody": (on("stat", "fieldConfig", "defaults", "unit", to="short"), "unit"),
+    "a unit from nowhere": (formatted("Missing", unit="share"), "unit"),
+    "shares without decimals": (on("barchart", "fieldConfig", "defaults", "decimals", to=0), "axis decimals"),
+    "no word for nothing": (off("barchart", "fieldConfig", "defaults", "noValue"), "no value"),
+    "nothing in the colour of well": (on("stat", "fieldConfig", "defaults", "mappings", to=[]), "absence colour"),
+    "an empty cell in the colour of well": (on("table", "fieldConfig", "defaults", "mappings", to=[]), "absence colour"),
+    "an unknown state in the colour of well": (
+        on("state-timeline", "fieldConfig", "defaults", "thresholds", "steps", 0, "color", to="#4C78A8"),
+        "absence colour",
+    ),
+    "a step without a colour": (
+        off("stat", "fieldConfig", "defaults", "thresholds", "steps", 1, "color"), "step",
+    ),
+    "steps that fall": (on("stat", "fieldConfig", "defaults", "thresholds", "steps", 1, "value", to=None), "step"),
+    "shares times a hundred": (formatted("Missing", unit="percent"), "unit"),
+    "red and green": (
+        on("stat", "fieldConfig", "defaults", "thresholds", "steps", 1, "color", to="red"), "colour",
+    ),
+}  # fmt: skip
