@@ -1,6 +1,7 @@
 # Every command of a contributor. They set up what they need: a virtual environment in .venv with the
 # versions of constraints.txt, and Debian's Prometheus and Alertmanager unpacked into a cache; for the slow
-# tests Go builds Prometheus 3, Alertmanager 0.28 and an OpenTelemetry Collector into the same cache.
+# tests Go builds Prometheus 3, Alertmanager 0.28, an OpenTelemetry Collector and the loader of Compose into the
+# same cache, and npm installs the types of Grafana's dashboards.
 #
 #   make PYTHON=python3.13 check      another interpreter
 #   make demo ARGS="--speed 7200"     options of `mlexporter demo`
@@ -21,7 +22,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # 3 says that this system has no apt-get: tests then skip (or fail, where CI is set), the demo goes without.
 FIND_PROMETHEUS := programs=$$(scripts/install-prometheus) || [ $$? -eq 3 ]; export PATH="$${programs:+$$programs:}$$PATH"
 # Minutes, once: what the slow tests take beside Debian's programs. 3 says that there is no Go; likewise.
-BUILD_WITH_GO := for script in install-prometheus-3 install-alertmanager install-collector; do \
+BUILD_WITH_GO := for script in install-prometheus-3 install-alertmanager install-collector install-compose; do \
 	scripts/$$script >/dev/null || [ $$? -eq 3 ]; done
 
 QUICK_TESTS := tests/unit tests/properties tests/contract src
@@ -77,6 +78,7 @@ quick-tests: set-up
 
 slow-tests: set-up
 	@scripts/install-chromium >/dev/null || [ $$? -eq 3 ]
+	@scripts/install-grafana-schema >/dev/null || [ $$? -eq 3 ]
 	@$(BUILD_WITH_GO)
 	@$(FIND_PROMETHEUS); $(IN_TWO) -m "slow or hypothesis" $(QUICK_TESTS); $(BIN)/python -m pytest -q $(SLOW_TESTS)
 

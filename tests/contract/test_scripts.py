@@ -100,6 +100,7 @@ class TestInstallPrometheus:
         ("install-prometheus-3", ("prometheus", "promtool")),
         ("install-alertmanager", ("alertmanager", "amtool")),
         ("install-collector", ("otelcol",)),
+        ("install-compose", ("compose-config", "dockerfile-stages")),
     ],
     ids=lambda pair: pair[0],
 )
@@ -130,7 +131,7 @@ def build(request, root, tmp_path):
 
 
 class TestBuildWithGo:
-    """``scripts/install-prometheus-3``, ``scripts/install-alertmanager`` and ``scripts/install-collector``."""
+    """``scripts/install-prometheus-3``, ``-alertmanager``, ``-collector`` and ``-compose``."""
 
     def test_builds_once_and_prints_the_folder(self, build):
         """It says that this takes a while; what is there is found without Go too."""
