@@ -109,6 +109,7 @@ BARS: Final = (
     Bar("push of 2,000 points over OTLP, reading of all counts included", "ms", _own("push", "push", _MS)),
     Bar("... OpenTelemetry SDK with the same series", "x", _times_inside("push", "sdk", "push"), 1, at_least=True),
     Bar("page of 200 features", "ms", _own("page", "page", _MS)),
+    Bar("dearest query of a dashboard, a day of 200 features x 18 bins x 5 pods", "s", _own("dashboards", "slowest"), 1),
     Bar("1,000 features x 4 measures", "ms", _own("measures", "measures", _MS), 2),
     Bar("... a loop with SciPy", "x", _times_inside("measures", "scipy", "measures"), 150, at_least=True),
     Bar("evaluation of 500 features x 3 windows", "ms", _own("evaluation", "evaluation", _MS), 100),

@@ -49,6 +49,7 @@ CONTESTS: Final = (
     Contest("workers", _of((_OURS, "ours_workers", "Read"), (_CLIENT, "with_multiprocess", "Read"))),
     Contest("push", _of((_OURS, "ours_push", "Push"))),
     Contest("page", _of((_OURS, "ours_reading", "Page"))),
+    Contest("dashboards", _of((_OURS, "ours_dashboards", "Dearest"))),
     Contest("measures", _of((_OURS, "ours_measures", "Measures"))),
     Contest("evaluation", _of((_OURS, "ours_reading", "Evaluation"))),
     Contest("import", _of(

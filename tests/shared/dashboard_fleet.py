@@ -22,8 +22,8 @@ from mlexporter.demo.history.past_prometheus import (
     STORAGE,
     past_prometheus,
 )
-from mlexporter.demo.history.recorded import record, series_start
-from mlexporter.demo.history.samples import END, SampleWriter
+from mlexporter.demo.history.recorded import record
+from mlexporter.demo.history.samples import SampleWriter
 from mlexporter.demo.history.steps import Stretch
 from mlexporter.exposition.families import collect
 from mlexporter.exposition.text import render_text
@@ -231,11 +231,7 @@ def write_day(programs, folder, now):
             pod.exporter.close()
         start = functools.partial(past_prometheus, str(programs / "prometheus"), folder, started)
         record(stretches, start, maker, work, _say_nothing)
-        episodes = fire(stretches, start, maker, work, _say_nothing)
-        path = work / "for-state.om"
-        path.write_bytes(b"".join(map(_for_state, episodes)) + END)
-        maker.add(path, BLOCK)
-        maker.finish()
+        fire(stretches, start, maker, work, _say_nothing)
     return RecordedDay(folder, now)
 
 
@@ -246,14 +242,6 @@ def _play(pod, chunk, folder, *, is_broken):
             pod.move(now, is_broken=is_broken)
             pod.samples.write(file, pod.scrape(), now)
     return path
-
-
-def _for_state(episode):
-    """Return the series that says since when an alert holds, which Prometheus writes beside ``ALERTS``."""
-    labels = {name: value for name, value in episode.labels.items() if name != "alertstate"}
-    start = series_start("ALERTS_FOR_STATE", labels)
-    moments = range(int(episode.begins), int(episode.ends) + 1, STEP)
-    return b"".join(b"%b%d %d\n" % (start, episode.begins, moment) for moment in moments)
 
 
 def _end_later(stack, child):

@@ -63,6 +63,16 @@ class Child:
         """True until the program has ended."""
         return self._process.poll() is None
 
+    @property
+    def status(self) -> int | None:
+        """The exit status, or None while it runs."""
+        return self._process.poll()
+
+    @property
+    def last_words(self) -> str:
+        """The end of what it has said."""
+        return self._last_words()
+
     def wait_until(self, is_ready: Callable[[], bool], *, seconds: float) -> None:
         """Return when ``is_ready`` says so.
 

@@ -14,7 +14,17 @@ from mlexporter.generate.annotations import REQUEST_RATE
 from mlexporter.generate.changes import CHANGES_INTERVAL_SECONDS, change_recordings
 from mlexporter.generate.latency import latency_recordings
 from mlexporter.generate.options import RuleOptions
-from mlexporter.generate.promql import FEATURE, MODEL, Matcher, largest, rate, recorded_name, select, total
+from mlexporter.generate.promql import (
+    FEATURE,
+    FEATURE_WINDOW,
+    MODEL,
+    Matcher,
+    largest,
+    rate,
+    recorded_name,
+    select,
+    total,
+)
 from mlexporter.generate.rules import Group, Recording
 from mlexporter.settings import Settings, parse_duration
 
@@ -48,6 +58,9 @@ EXAMINED_RATE: Final = recorded_name("model", catalogue.PREDICTIONS, "examined_r
 EXAMINED_HOUR: Final = recorded_name("model", catalogue.PREDICTIONS, "examined_increase1h")
 MISSING_RATE: Final = recorded_name("model_feature", catalogue.FEATURE_MISSING, "rate5m")
 MISSING_HOUR: Final = recorded_name("model_feature", catalogue.FEATURE_MISSING, "increase1h")
+WORST_SEVERITY: Final = recorded_name("model_feature_window", catalogue.FEATURE_DRIFT_SEVERITY, "max")
+"""Severity of features and embeddings, of the worst pod: over a day and many pods raw samples are too many to draw."""
+
 REFERENCE_MISSING_RATIO: Final = recorded_name("model_feature", catalogue.FEATURE_REFERENCE, "missing_ratio")
 
 
@@ -57,6 +70,7 @@ def recording_groups(options: RuleOptions) -> tuple[Group, ...]:
         Group("mlexporter-service", _service(options)),
         Group("mlexporter-latency", latency_recordings(BURN_WINDOWS, options)),
         Group("mlexporter-features", _features(options)),
+        Group("mlexporter-drift", (_severity(options),), _FEATURE_INTERVAL_SECONDS),
         Group("mlexporter-changes", change_recordings(options), CHANGES_INTERVAL_SECONDS),
         Group("mlexporter-feature-counts", _feature_counts(options), _FEATURE_INTERVAL_SECONDS),
     )
@@ -104,6 +118,12 @@ def _features(options: RuleOptions) -> tuple[Recording, ...]:
             f"  / {total(FEATURE, largest(_FEATURE_BIN, every_bin))}",
         ),
     )
+
+
+def _severity(options: RuleOptions) -> Recording:
+    severities = (catalogue.FEATURE_DRIFT_SEVERITY, catalogue.EMBEDDING_DRIFT_SEVERITY)
+    worst = [largest(FEATURE_WINDOW, select(metric, options)) for metric in severities]
+    return Recording(WORST_SEVERITY, "\n  or ".join(worst))
 
 
 def _feature_counts(options: RuleOptions) -> tuple[Recording, ...]:

@@ -40,10 +40,20 @@ def _alerts(name: str, tint: str, *conditions: str) -> dict[str, Any]:
 
 def of_exporters(options: DashboardOptions) -> list[dict[str, Any]]:
     """Return the marks of a dashboard about exporters themselves."""
-    alerts = greatest(
-        ("alertname", "instance"), 'ALERTS{alertstate="firing", alertname=~"ML.+", component="exporter"}'
-    )
-    return [_marks("Alerts", alerts, BAD, "{{alertname}}", "{{instance}}"), *_own(options)]
+
+    def marks(name: str, tint: str, severity: str) -> dict[str, Any]:
+        firing = (
+            f'ALERTS{{alertstate="firing", alertname=~"ML.+", component="exporter", severity="{severity}"}}'
+        )
+        return _marks(
+            name, greatest(("alertname", "instance"), firing), tint, "{{alertname}}", "{{instance}}"
+        )
+
+    return [
+        marks("Pages", WORSE, "critical"),
+        {**marks("Tickets", BAD, "warning"), "enable": False},
+        *_own(options),
+    ]
 
 
 def of_fleet(options: DashboardOptions) -> list[dict[str, Any]]:

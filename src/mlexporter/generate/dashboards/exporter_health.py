@@ -49,15 +49,15 @@ def exporter_health_dashboard(options: DashboardOptions) -> Dashboard:
     return Dashboard(
         kind="exporter-health",
         description="Can I believe what I see? What is set up, counted, computed and read, by the exporters themselves.",
-        revision=1,
+        revision=3,
         variables=[
             variables.datasource(options), *one, variables.job(options), variables.instance(options),
         ],
         annotations=marks_of_exporters(options),
         rows=[
             Row("", [*_first(options), *_second(options)]),
-            Row("Set-up", [set_up, exporters]),
-            Row("Exporters", [course, _degraded(options)]),
+            Row("Set-up", [set_up, course]),
+            Row("Exporters", [exporters, _degraded(options)]),
             Row("Rows and errors", row_panels(options)),
             Row("Evaluations", evaluation_panels(options)),
             Row("Scrapes and pushes", scrape_panels(options)),

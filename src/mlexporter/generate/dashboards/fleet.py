@@ -31,10 +31,11 @@ from mlexporter.generate.dashboards.standing import (
     rows_per_minute,
     worst_severity,
 )
-from mlexporter.generate.dashboards.words import Words
+from mlexporter.generate.dashboards.words import DRIFT_RULES_NEEDED, Words
 from mlexporter.generate.promql import MODEL, TARGET_LABELS, select_name
+from mlexporter.generate.recording import WORST_SEVERITY
 
-REVISION: Final = 1
+REVISION: Final = 2
 _TICKETS: Final[tuple[Step, ...]] = ((None, OK), (1, BAD))
 
 
@@ -78,7 +79,8 @@ def _reporting(scope: Scope) -> Panel:
     )  # fmt: skip
 
 
-def _drifting(scope: Scope) -> Panel:
+def _drifting(every: Scope) -> Panel:
+    scope = replace(every, is_recorded=True)
     drifted = f"count(group by (model_name) ({feature_severity(scope)} > 1))"
     return stat(
         Face(
@@ -88,12 +90,12 @@ def _drifting(scope: Scope) -> Panel:
                 "A severity above 1 in any window and pod; excluded features do not count.",
                 "Any: `MLFeatureDrift` fires where it lasts 15 minutes and nobody has acknowledged it.",
                 "Open the feature on top of the table of worst features.",
-                needs="A profile, and rows enough in a window.",
+                needs=DRIFT_RULES_NEEDED,
             ),
             4, 4,
         ),
-        Query(or_zero(drifted, NONE, scope.of(catalogue.FEATURE_DRIFT_SEVERITY))),
-        Fields(PLAIN_NUMBER, _TICKETS, absent="Not enough rows yet"),
+        Query(or_zero(drifted, NONE, scope.recorded(WORST_SEVERITY))),
+        Fields(PLAIN_NUMBER, _TICKETS, absent="No rows or no rules"),
     )  # fmt: skip
 
 
@@ -165,8 +167,8 @@ def _exporters_down(scope: Scope) -> Panel:
 
 
 def _drift_over_time(options: DashboardOptions) -> Panel:
-    scope = Scope(options, is_every_model=True)
-    nothing = unless_any(scope.of(catalogue.FEATURE_DRIFT_SEVERITY), "model_name", "not enough rows yet")
+    scope = Scope(options, is_every_model=True, is_recorded=True)
+    nothing = unless_any(scope.recorded(WORST_SEVERITY), "model_name", "few rows, or no rules")
     opened = link(
         "Open this version", "model", options,
         model_name=label("model_name"), model_version=label("model_version"), variant=label("variant"),
@@ -179,7 +181,7 @@ def _drift_over_time(options: DashboardOptions) -> Panel:
                 "The largest of all windows and pods, by version and variant. Gaps are times without a score.",
                 "Orange from 1 on, red from 2 on.",
                 "Models that turn at one moment have one cause: look at what feeds them. Click a bar to open the model.",
-                needs="A profile, and rows enough in a window.",
+                needs=DRIFT_RULES_NEEDED,
             ),
             12, 9, (opened,),
         ),

@@ -125,7 +125,7 @@ def _exporters(options: DashboardOptions) -> Panel:
             "Down: MLExporterDown. One of several: counts are too low (set MLEXPORTER_DIR). Refused: "
             "MLExporterReloadFailed. Two versions are normal during a rollout only.",
             "Its log says why. A click on a name shows how it serves.",
-        ), 12, 13),
+        ), 24, 8),
         [
             rows(where_exporter(UP, options), "up"),
             rows(versions, "versions"),
@@ -134,9 +134,9 @@ def _exporters(options: DashboardOptions) -> Panel:
             rows(each(catalogue.CONFIG_RELOAD_SUCCESS), "reload"),
         ],
         Fields(PLAIN_NUMBER, absent="No exporter", overrides=[
-            name_column("Exporter", 130, link=serving), name_column("Job", 85), word_column("Up", 60, _UP),
-            name_column("Version", 62), name_column("Python", 62), number_column("Workers", 78),
-            word_column("Counts", 97, _SHARED), word_column("File", 68, _RELOADED),
+            name_column("Exporter", 300, link=serving), name_column("Job", 200), word_column("Up", 90, _UP),
+            name_column("Version", 110), name_column("Python", 110), number_column("Workers", 100),
+            word_column("Counts", 150, _SHARED), word_column("File", 120, _RELOADED),
         ]),
         Columns(
             (
@@ -158,7 +158,8 @@ def _course(options: DashboardOptions) -> Panel:
             "Red for three minutes: MLExporterDown. No exporter at all: MLExporterAbsent.",
             "Red on all at once is the network or Prometheus; on one it is that server. Grey beside a new name is a pod "
             "that was replaced.",
-        ), 24, 7),
+        ), 12, 13),
         [Query(f"{greatest('instance', where_exporter(UP, options))} or {silent}", "{{instance}}")],
         Fields(PLAIN_NUMBER, ((None, UNKNOWN), (0, WORSE), (1, OK)), absent="No exporter"),
+        has_legend=False,
     )  # fmt: skip

@@ -25,8 +25,9 @@ from mlexporter.generate.dashboards.queries import Query, rows
 from mlexporter.generate.dashboards.reading import CHOSEN_WINDOW, greatest, of_model, unless_any
 from mlexporter.generate.dashboards.standing import LOCAL_NUMBER, LONGEST_BAR, Scope, any_feature_severity
 from mlexporter.generate.dashboards.tables import Columns, never_empty, table
-from mlexporter.generate.dashboards.words import Words
+from mlexporter.generate.dashboards.words import DRIFT_RULES_NEEDED, Words
 from mlexporter.generate.promql import Matcher
+from mlexporter.generate.recording import WORST_SEVERITY
 
 MOST_ROWS: Final = 25
 """Features in the matrix: more can not be read, and the table below has all of them."""
@@ -51,14 +52,14 @@ def matrix(options: DashboardOptions) -> Panel:
     """Return one row a feature whose colour is its severity, the worst now on top."""
     now = _severity(Scope(options, is_at_end=True), is_excluded=False)
     kept = f"topk({MOST_ROWS}, {now})"
-    course = _severity(Scope(options), is_excluded=False)
+    course = _severity(Scope(options, is_recorded=True), is_excluded=False)
     shown = [f"({course}) and on (feature) ({kept} >= {BANDS[0]:g})"]
     shown += [f"({course}) and on (feature) ({kept} >= {low:g} < {high:g})" for high, low in pairwise(BANDS)]
     shown += [
         f"(({course}) and on (feature) ({kept} < {BANDS[-1]:g})) or ({course} unless on (feature) {now})"
     ]
     nothing = unless_any(
-        of_model(catalogue.FEATURE_DRIFT_SEVERITY, options), "feature", "no profile or few rows"
+        Scope(options).recorded(WORST_SEVERITY), "feature", "no profile, few rows, or no rules"
     )
     shown[0] += f" or {nothing}"
     opened = link("Open the feature", "feature", options, *VERSION, "window", feature=label("feature"))
@@ -76,13 +77,13 @@ def matrix(options: DashboardOptions) -> Panel:
                 "predictions move too far.",
                 "Click a bar and open the feature. Features that turn at one moment have one cause; a blue line marks "
                 "what was deployed then.",
-                needs="A profile, and rows enough in a window.",
+                needs=DRIFT_RULES_NEEDED,
             ),
             24, 13, (opened,),
         ),
         [
             *(Query(query, "{{feature}}") for query in shown),
-            Query(_severity(Scope(options), is_excluded=True), "{{feature}} (excluded)"),
+            Query(_severity(Scope(options, is_recorded=True), is_excluded=True), "{{feature}} (excluded)"),
         ],
         Fields(PLAIN_NUMBER, STATES, decimals=1, custom={"axisWidth": 250}),
     )  # fmt: skip

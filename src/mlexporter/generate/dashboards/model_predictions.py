@@ -31,7 +31,7 @@ from mlexporter.generate.dashboards.standing import (
     feature_severity,
 )
 from mlexporter.generate.dashboards.tables import Columns, table
-from mlexporter.generate.dashboards.words import Words
+from mlexporter.generate.dashboards.words import DRIFT_RULES_NEEDED, Words
 from mlexporter.generate.promql import FEATURE, MODEL, Matcher
 
 SYMLOG: Final = {"scaleDistribution": {"type": "symlog", "log": 2, "linearThreshold": 1}}
@@ -153,7 +153,7 @@ def joint_drift(options: DashboardOptions) -> Panel:
 
 def drifted_share(options: DashboardOptions) -> Panel:
     """Return the share of drifted features over time, with the share that pages."""
-    scope = Scope(options)
+    scope = Scope(options, is_recorded=True)
     by = (*MODEL, "window")
     severity = feature_severity(scope, "window")
     known = greatest(FEATURE, scope.of(catalogue.DRIFT_ACKNOWLEDGED))
@@ -170,7 +170,7 @@ def drifted_share(options: DashboardOptions) -> Panel:
                 f"Above the dashed line: `MLDatasetDrift` pages where that are {FEWEST_FEATURES} features or more, for "
                 "half an hour.",
                 "So many at once have one cause: look at what feeds all of them, or who calls, before single features.",
-                needs="A profile, and rows enough in a window.",
+                needs=DRIFT_RULES_NEEDED,
             ),
             12, 9,
         ),
@@ -179,7 +179,7 @@ def drifted_share(options: DashboardOptions) -> Panel:
             Query(greatest((), scope.of(catalogue.DRIFTED_FEATURES_THRESHOLD)), "Threshold"),
         ],
         Fields(
-            RATIO, absent="Not enough rows yet", minimum=0, maximum=1,
+            RATIO, absent="Not enough rows yet, or no rules", minimum=0, maximum=1,
             overrides=(Override("Threshold", dashed(VERMILION)),),
         ),
     )  # fmt: skip

@@ -75,7 +75,7 @@ def time_series(
     )  # fmt: skip
 
 
-def states(face: Face, queries: Sequence[Query], fields: Fields) -> Panel:
+def states(face: Face, queries: Sequence[Query], fields: Fields, *, has_legend: bool = True) -> Panel:
     """Return one bar a series whose colour follows its value; rows follow the order of the queries.
 
     Value mappings are ignored here, and without any series it shows an error: one query has to say by a value
@@ -85,7 +85,7 @@ def states(face: Face, queries: Sequence[Query], fields: Fields) -> Panel:
         "state-timeline", face, queries, _by_thresholds(fields),
         {
             "mergeValues": True, "showValue": "never", "rowHeight": 0.85, "alignValue": "left",
-            "legend": {"displayMode": "list", "placement": "bottom", "showLegend": True},
+            "legend": {"displayMode": "list", "placement": "bottom", "showLegend": has_legend},
             "tooltip": {"mode": "single", "sort": "none"},
         },
         {"lineWidth": 0, "fillOpacity": 90, "spanNulls": False},

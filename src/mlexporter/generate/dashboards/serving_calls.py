@@ -179,7 +179,8 @@ def _rows_per_call(options: DashboardOptions) -> Panel:
         ), 6, 10),
         [
             Query(f"{rows} / ({calls} > 0)", "Mean"),
-            Query(quantile(0.95, metric, selector), "p95"),
+            # Within the first bucket a quantile is interpolated from 0: no call has less than a row.
+            Query(f"clamp_min({quantile(0.95, metric, selector)}, 1)", "p95"),
         ],
         Fields(PLAIN_NUMBER, absent=_NO_CALLS, minimum=0, overrides=[
             Override("Mean", {"color": colour(BLUE), "custom.lineWidth": 2}),

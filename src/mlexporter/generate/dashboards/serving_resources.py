@@ -166,6 +166,7 @@ def cards(options: DashboardOptions) -> Panel:
             RATIO, ((None, "transparent"), (_CARD_FULL, BAD)), absent="No graphics card", minimum=0, custom=_DRAWN,
             overrides=[Override("/^Power/", {
                 "unit": "watt", "color": colour(REFERENCE), "custom.axisPlacement": "right",
+                "custom.thresholdsStyle": {"mode": "off"},
             })],
         ),
     )  # fmt: skip

@@ -21,7 +21,9 @@ from mlexporter.generate.dashboards.reading import (
     recorded,
     summed,
 )
-from mlexporter.generate.promql import FEATURE, MODEL, OUTPUT, Matcher
+from mlexporter.generate.options import RuleOptions
+from mlexporter.generate.promql import FEATURE, MODEL, OUTPUT, Matcher, select_name
+from mlexporter.generate.recording import WORST_SEVERITY
 
 NONE: Final[tuple[str, ...]] = ()
 BY_MODEL: Final = ", ".join(MODEL)
@@ -66,11 +68,13 @@ class Scope:
         options: Options of the dashboards.
         is_every_model: True for all of them; else those that the reader has chosen.
         is_at_end: True for what was at the end of the time range, at whatever point of a line.
+        is_recorded: True reads the severity of features as rules record it: for lines of every feature of every pod.
     """
 
     options: DashboardOptions
     is_every_model: bool = False
     is_at_end: bool = False
+    is_recorded: bool = False
 
     def of(self, metric: Metric, *matchers: Matcher) -> str:
         """Return the selector of a metric of these models, in all windows if no matcher chooses one."""
@@ -80,11 +84,12 @@ class Scope:
         selector = read(metric, self.options, *matchers, *windows)
         return at_end(selector) if self.is_at_end else selector
 
-    def recorded(self, name: str) -> str:
+    def recorded(self, name: str, *matchers: Matcher) -> str:
         """Return the selector of a recorded series of these models."""
         if not self.is_every_model:
-            return recorded(name)
-        return f'{name}{{model_name="$model_name"}}' if self.options.model else name
+            return recorded(name, *matchers)
+        one = (Matcher("model_name", "=", "$model_name"),) if self.options.model else ()
+        return select_name(name, RuleOptions(), *one, *matchers)
 
 
 def or_zero(expression: str, labels: tuple[str, ...], known_by: str) -> str:
@@ -101,6 +106,8 @@ def feature_severity(scope: Scope, *labels: str) -> str:
 
 def any_feature_severity(scope: Scope, by: tuple[str, ...]) -> str:
     """Return the severity of features and of embeddings, excluded ones included."""
+    if scope.is_recorded:
+        return greatest(by, scope.recorded(WORST_SEVERITY, ANY_WINDOW))
     severities = (catalogue.FEATURE_DRIFT_SEVERITY, catalogue.EMBEDDING_DRIFT_SEVERITY)
     return " or ".join(greatest(by, scope.of(metric)) for metric in severities)
 

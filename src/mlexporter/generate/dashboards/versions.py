@@ -33,11 +33,11 @@ from mlexporter.generate.dashboards.version_courses import (
     traffic_share,
 )
 from mlexporter.generate.dashboards.version_tables import severity_table, side_by_side
-from mlexporter.generate.dashboards.words import RULES_NEEDED, Words
+from mlexporter.generate.dashboards.words import DRIFT_RULES_NEEDED, RULES_NEEDED, Words
 from mlexporter.generate.promql import MODEL, Matcher
 from mlexporter.generate.recording import error_ratio_name
 
-REVISION: Final = 1
+REVISION: Final = 2
 CANARY_WINDOW: Final = "30m"
 """Over which `MLCanaryWorse` compares errors."""
 
@@ -166,7 +166,7 @@ def _latency_factor(scope: Scope) -> Panel:
 
 
 def _drift_gap(scope: Scope) -> Panel:
-    severity = worst_severity(scope, MODEL)
+    severity = worst_severity(replace(scope, is_recorded=True), MODEL)
     return stat(
         Face(
             "Drift gap",
@@ -176,12 +176,12 @@ def _drift_gap(scope: Scope) -> Panel:
                 "A large gap: versions see other rows, or were trained on other data. Both high and no gap: the data "
                 "changed, not the version.",
                 "Find the features that differ in the table of severities below.",
-                needs="Profiles, and rows enough in a window.",
+                needs=DRIFT_RULES_NEEDED,
             ),
             4, 4,
         ),
         Query(f"max({severity}) - min({severity})"),
-        Fields(PLAIN_NUMBER, _GAP, absent="Not enough rows yet", decimals=1),
+        Fields(PLAIN_NUMBER, _GAP, absent="No rows or no rules", decimals=1),
     )  # fmt: skip
 
 

@@ -33,3 +33,8 @@ class Words:
 
 RULES_NEEDED = "The recording rules of `alerts/recording.yaml` in Prometheus: without them it is empty."
 """``Words.needs`` of a panel that reads recorded series."""
+
+DRIFT_RULES_NEEDED = (
+    f"A profile, rows enough in a window, and this: {RULES_NEEDED[0].lower()}{RULES_NEEDED[1:]}"
+)
+"""``Words.needs`` of a panel that draws the recorded severity of every feature."""
