@@ -45,7 +45,7 @@ def _features(options: DashboardOptions) -> Panel:
             "another type, hang at one value (stuck), or do not fit what they derive from (skewed, where the "
             "profile knows such pairs).",
             "Counted as the alerts judge: the sure rise of a share in the worst window and pod against "
-            "ml_data_quality_threshold, without features that people excluded.",
+            f"{catalogue.DATA_QUALITY_THRESHOLD.name}, without features that people excluded.",
             "Any number above 0. MLFeatureMissingHigh and its sisters wait 5 to 30 minutes before they open a "
             "ticket.",
             "See in the tables below which features these are; a click on a name opens the page of the feature.",
@@ -86,7 +86,7 @@ def _duplicates(options: DashboardOptions) -> Panel:
             "By how many times its limit the share of rows that repeat another row of their batch has risen "
             "beyond training.",
             "Lower confidence bound of Cohen's h in the worst window and pod, divided by "
-            "ml_data_quality_threshold.",
+            f"{catalogue.DATA_QUALITY_THRESHOLD.name}.",
             "Above 1 for half an hour: MLDuplicateRows.",
             "A join that multiplies rows, or a retry, counts them twice: look at one batch.",
         ), 4, 4),

@@ -81,7 +81,7 @@ def _judged(options: DashboardOptions) -> Panel:
             "them first; the share of the most common value where a feature hangs, and the share of rows that "
             "do not fit what they derive from.",
             "Lower confidence bounds of Cohen's h in the worst window and pod, divided by "
-            "ml_data_quality_threshold; 0 is no sure rise. Excluded features have no values here, as in the "
+            f"{catalogue.DATA_QUALITY_THRESHOLD.name}; 0 is no sure rise. Excluded features have no values here, as in the "
             "alerts. It needs no rules, and is of the end of the time range.",
             "Orange and red: MLFeatureMissingHigh, MLFeatureInvalidHigh, MLFeatureOutOfRangeHigh, "
             "MLFeatureUnseenCategories, MLFeatureTypeMismatch, MLFeatureStuck or MLFeatureSkew opens a ticket "

@@ -23,12 +23,12 @@ NO_SCORE: Final = "Not enough rows yet"
 SYMLOG: Final = {"scaleDistribution": {"type": "symlog", "log": 2, "linearThreshold": 1}}
 """A scale on which a severity of 26 does not hide the line at 1."""
 
-_BY_SUFFIX: Final = {metric.name.removeprefix("ml_feature_drift_"): metric for metric in FEATURE_DRIFT}
-EFFECT: Final = _BY_SUFFIX["effect"]
-LOWER_BOUND: Final = _BY_SUFFIX["effect_lower_bound"]
-SMALLEST: Final = _BY_SUFFIX["minimum_detectable_effect"]
-LOCATION: Final = _BY_SUFFIX["location"]
-PSI: Final = _BY_SUFFIX["psi"]
+_SCORES: Final = {metric.statistic: metric for metric in FEATURE_DRIFT}
+EFFECT: Final = _SCORES["effect"]
+LOWER_BOUND: Final = _SCORES["effect_lower_bound"]
+SMALLEST: Final = _SCORES["minimum_detectable_effect"]
+LOCATION: Final = _SCORES["location"]
+PSI: Final = _SCORES["population_stability_index"]
 
 _WHY: Final = {
     "rows": ("Too few rows", PLAIN),

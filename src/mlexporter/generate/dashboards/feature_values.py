@@ -65,7 +65,7 @@ def _rises(options: DashboardOptions) -> Panel:
             "By how much each share has risen beyond that of training, for sure; dashed is the limit. 0.2 is "
             "from nothing to 1 %, or from 10 % to 17 %.",
             "Lower confidence bound of Cohen's h (twice the difference of the arcsines of the roots of both "
-            "shares), of the worst window and pod. The limit is ml_data_quality_threshold, the series that the "
+            f"shares), of the worst window and pod. The limit is {catalogue.DATA_QUALITY_THRESHOLD.name}, the series that the "
             "alerts read.",
             "Above the dashed line: MLFeatureMissingHigh, MLFeatureInvalidHigh, MLFeatureOutOfRangeHigh, "
             "MLFeatureUnseenCategories or MLFeatureTypeMismatch. Features that people excluded stay quiet.",

@@ -35,7 +35,7 @@ from mlexporter.generate.dashboards.words import DRIFT_RULES_NEEDED, Words
 from mlexporter.generate.promql import MODEL, TARGET_LABELS, select_name
 from mlexporter.generate.recording import WORST_SEVERITY
 
-REVISION: Final = 2
+REVISION: Final = 3
 _TICKETS: Final[tuple[Step, ...]] = ((None, OK), (1, BAD))
 
 
@@ -68,7 +68,7 @@ def _reporting(scope: Scope) -> Panel:
             "Models reporting",
             Words(
                 "Models that some exporter tells of now, whatever their versions.",
-                "Names in `ml_model_info`, over all exporters that answer.",
+                f"Names in `{catalogue.MODEL_INFO.name}`, over all exporters that answer.",
                 "Fewer than you deployed: `MLModelDisappeared` fires when one is gone that was there an hour ago.",
                 "Compare with the table below; a retired model is a row of dashes.",
             ),
@@ -131,7 +131,7 @@ def _traffic(scope: Scope) -> Panel:
             "Rows per minute",
             Words(
                 "Rows accepted for prediction in a minute, all models together.",
-                "`ml_predictions_total`, added over all pods; a batch counts each of its rows.",
+                f"`{catalogue.PREDICTIONS.name}`, added over all pods; a batch counts each of its rows.",
                 "A fall to nothing: `MLModelNoPredictions` and `MLPredictionVolumeDrop` look at each model.",
                 "The panel at the bottom says which model it is.",
             ),
@@ -151,7 +151,7 @@ def _exporters_down(scope: Scope) -> Panel:
             "Exporters down",
             Words(
                 "Scrape targets that exposed mlexporter within the last day and do not answer now.",
-                "`up == 0` of targets whose `mlexporter_build_info` is in Prometheus.",
+                f"`up == 0` of targets whose `{catalogue.BUILD_INFO.name}` is in Prometheus.",
                 "Any: `MLExporterDown` pages after 3 minutes. What such a pod counts is not seen.",
                 "Exporter health shows which one. A pod that was removed leaves the list of targets by itself.",
             ),
@@ -199,7 +199,7 @@ def _traffic_over_time(options: DashboardOptions) -> Panel:
             "Rows per minute by model",
             Words(
                 "Rows accepted for prediction in a minute, by model.",
-                "`ml_predictions_total`, added over versions, variants and pods.",
+                f"`{catalogue.PREDICTIONS.name}`, added over versions, variants and pods.",
                 "Nothing where there was traffic (`MLModelNoPredictions`), or far from last week "
                 "(`MLPredictionVolumeDrop`, `MLPredictionVolumeSpike`).",
                 "All models at once: something before them. One: open it, and see what was deployed.",

@@ -42,7 +42,7 @@ ABSENT_WORDS: Final = {
     "rows": ("too few rows", UNKNOWN), "profile": ("no profile", UNKNOWN), "overflow": ("too many rows", UNKNOWN),
     "stale": ("report is old", UNKNOWN), "error": ("our error, see log", UNKNOWN),
 }  # fmt: skip
-"""``ml_score_absent``'s reasons in words."""
+"""Why there is no score, in words."""
 
 _BY_FEATURE: Final = ("feature",)
 _SCORES: Final = {metric.statistic: metric for metric in FEATURE_DRIFT}
@@ -69,7 +69,7 @@ def matrix(options: DashboardOptions) -> Panel:
             Words(
                 f"The {MOST_ROWS} features that drift most now, and since when. A colour is the severity: below 0.5 "
                 "calm, from 0.5 watched, from 1 drifted, from 2 strongly.",
-                "The largest `ml_feature_drift_severity` of all windows, pods and versions chosen: the lower "
+                f"The largest `{catalogue.FEATURE_DRIFT_SEVERITY.name}` of all windows, pods and versions chosen: the lower "
                 "confidence bound of the effect divided by the feature's threshold. Excluded features stand at the "
                 "bottom. Gaps are times without a score; where the time range passes two weeks a point stands for "
                 "more than an hour.",

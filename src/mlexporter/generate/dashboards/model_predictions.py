@@ -112,7 +112,7 @@ def output_drift(options: DashboardOptions) -> Panel:
             "Output drift",
             Words(
                 "How far predictions have moved from those on the training rows, by window, in units of the threshold.",
-                "The largest `ml_output_drift_severity` of all pods and versions chosen.",
+                f"The largest `{catalogue.OUTPUT_DRIFT_SEVERITY.name}` of all pods and versions chosen.",
                 "Above the dashed line at 1: `MLPredictionDrift` fires after 15 minutes, unless the output is excluded.",
                 "Compare the moment with the drift of features above: what moved the answers?",
                 needs="A profile with predictions, and rows enough in a window.",
@@ -135,7 +135,7 @@ def joint_drift(options: DashboardOptions) -> Panel:
             "Dependence between features",
             Words(
                 "Whether features still belong together as they did in training, by window, in units of the threshold.",
-                "The largest `ml_joint_drift_severity` of all pods and versions chosen: drift of combinations that no "
+                f"The largest `{catalogue.JOINT_DRIFT_SEVERITY.name}` of all pods and versions chosen: drift of combinations that no "
                 "single feature shows.",
                 "Above the dashed line at 1: `MLJointDrift`, where no single feature drifted.",
                 "Look for rows whose features come from different moments or customers: a wrong join key.",
@@ -203,7 +203,7 @@ def data_table(options: DashboardOptions) -> Panel:
             "Data quality now",
             Words(
                 "How far shares of bad values have risen beyond training, by feature and kind, in units of the threshold.",
-                "The lower confidence bound of each rise (Cohen's h) divided by `ml_data_quality_threshold`; the "
+                f"The lower confidence bound of each rise (Cohen's h) divided by `{catalogue.DATA_QUALITY_THRESHOLD.name}`; the "
                 "largest of all windows, pods and versions chosen. 0 is what chance explains. Worst leaves excluded "
                 "features out.",
                 "From 1 on: `MLFeatureMissingHigh`, `MLFeatureInvalidHigh`, `MLFeatureOutOfRangeHigh`, "

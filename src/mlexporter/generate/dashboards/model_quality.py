@@ -129,7 +129,7 @@ def quality_table(options: DashboardOptions) -> Panel:
             Words(
                 "Each estimated quality of the window, the ends of its 95 % band, and what it was on held-out rows.",
                 "The worst pod and version chosen. Loss is how far the end that speaks for the model is below the "
-                "reference, divided by `ml_quality_tolerance`.",
+                f"reference, divided by `{catalogue.QUALITY_TOLERANCE.name}`.",
                 "Loss from 1 on: `MLEstimatedQualityDegraded`.",
                 "Precision and recall that move against each other point to the decision threshold; all that fall at "
                 "once, to harder cases.",
@@ -179,7 +179,7 @@ def changes_table(options: DashboardOptions) -> Panel:
             "What changed",
             Words(
                 "Which versions and variants serve, with which profile, dataset and commit, and how long ago each began.",
-                "`ml_model_info`, `ml_profile_info` and the times that exporters tell; Exporters counts those that tell of "
+                f"`{catalogue.MODEL_INFO.name}`, `{catalogue.PROFILE_INFO.name}` and the times that exporters tell; Exporters counts those that tell of "
                 "it. Profile of is the version that the profile was learned for; Bins is the fingerprint of its bins.",
                 "One version with two profiles (`MLProfileMismatch`), a profile of another version, or one that is too "
                 "old (`MLProfileStale`). More than two versions: `MLUnexpectedModelVersion`.",

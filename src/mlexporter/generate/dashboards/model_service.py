@@ -39,7 +39,7 @@ def latency_over_time(options: DashboardOptions) -> Panel:
             Words(
                 "The time within which half, 95 and 99 of 100 calls are done, beside the limit that was configured. "
                 "Marks are single calls that were traced.",
-                "From the buckets of `ml_prediction_duration_seconds` over all pods, versions and variants chosen; calls "
+                f"From the buckets of `{catalogue.PREDICTION_DURATION.name}` over all pods, versions and variants chosen; calls "
                 "that were cancelled or abandoned are left out. A value lies somewhere within its bucket.",
                 "p95 near the limit. `MLPredictionLatencyBudgetBurnFast` pages on the share of slow calls, not on a "
                 "quantile.",
@@ -74,7 +74,7 @@ def error_burn(options: DashboardOptions) -> Panel:
         Words(
             "How many times faster than it lasts the budget for failed calls burns, over four windows; at 1 it is used "
             "up exactly at the end of its period.",
-            "Recorded shares of failed calls divided by 1 less `ml_slo_objective_ratio`; the worst version and variant "
+            f"Recorded shares of failed calls divided by 1 less `{catalogue.SLO_OBJECTIVE.name}`; the worst version and variant "
             "chosen.",
             "A line above the dashed one of its window: `MLPredictionErrorBudgetBurnFast` and `…Medium` page, `…Slow` "
             "makes a ticket, each if a shorter window agrees and calls are enough.",
@@ -91,8 +91,8 @@ def latency_burn(options: DashboardOptions) -> Panel:
         Words(
             "How many times faster than it lasts the budget for slow calls burns, over four windows; at 1 it is used up "
             "exactly at the end of its period.",
-            "Recorded shares of calls slower than `ml_slo_latency_threshold_seconds`, divided by 1 less "
-            "`ml_slo_objective_ratio`; the worst version and variant chosen.",
+            f"Recorded shares of calls slower than `{catalogue.SLO_LATENCY_THRESHOLD.name}`, divided by 1 less "
+            f"`{catalogue.SLO_OBJECTIVE.name}`; the worst version and variant chosen.",
             "A line above the dashed one of its window: `MLPredictionLatencyBudgetBurnFast` and `…Medium` page, "
             "`…Slow` makes a ticket, each if a shorter window agrees and calls are enough.",
             "See Latency beside it, and processor and memory in Serving and resources.",

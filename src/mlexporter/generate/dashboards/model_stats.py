@@ -77,7 +77,7 @@ def _traffic(scope: Scope) -> Panel:
             "Rows/min",
             Words(
                 "Rows accepted for prediction in a minute.",
-                "`ml_predictions_total`, added over the versions, variants and pods chosen.",
+                f"`{catalogue.PREDICTIONS.name}`, added over the versions, variants and pods chosen.",
                 "Nothing where there was traffic (`MLModelNoPredictions`), less than the part of last week that is "
                 "configured (`MLPredictionVolumeDrop`), or more (`MLPredictionVolumeSpike`).",
                 "Look at Serving and resources, and at what stands before the model.",
@@ -97,8 +97,8 @@ def _errors(scope: Scope) -> Panel:
             "Errors",
             Words(
                 "The share of calls that raise now, and how much of the error budget is left over the time range.",
-                "`ml_prediction_requests_total`: failed calls by all calls. The budget is 1 less the objective "
-                "`ml_slo_objective_ratio`; of several versions the one that has least left; -100 % "
+                f"`{catalogue.PREDICTION_REQUESTS.name}`: failed calls by all calls. The budget is 1 less the objective "
+                f"`{catalogue.SLO_OBJECTIVE.name}`; of several versions the one that has least left; -100 % "
                 "is twice the budget, or more.",
                 "No budget left. `MLPredictionErrorBudgetBurnFast` pages long before, when it burns 14.4 times too fast.",
                 "See the burn rates below, and the classes of exceptions in Serving and resources.",
@@ -124,8 +124,8 @@ def _latency(scope: Scope) -> Panel:
             "p95 latency",
             Words(
                 "The time within which 95 of 100 calls are done, and its part of the limit where one is configured.",
-                "From the buckets of `ml_prediction_duration_seconds` over all pods, cancelled calls left out; the "
-                "limit is `ml_slo_latency_threshold_seconds`.",
+                f"From the buckets of `{catalogue.PREDICTION_DURATION.name}` over all pods, cancelled calls left out; the "
+                f"limit is `{catalogue.SLO_LATENCY_THRESHOLD.name}`.",
                 "Near or above the limit. The alerts count slow calls: `MLPredictionLatencyBudgetBurnFast` pages.",
                 "See Latency below; its marks lead to traces of single calls.",
             ),
@@ -169,7 +169,7 @@ def _drifted(scope: Scope) -> Panel:
                 "Features that have drifted, counted for the version that has most.",
                 "Severity above 1 in any window and pod; excluded features do not count.",
                 "Any. `MLDatasetDrift` pages where 3 or more are a share above "
-                "`ml_drifted_features_threshold_ratio`.",
+                f"`{catalogue.DRIFTED_FEATURES_THRESHOLD.name}`.",
                 "Few: open them. Many at once: look at what feeds all of them, or who calls.",
                 needs="A profile, and rows enough in a window.",
             ),
@@ -188,7 +188,7 @@ def _data(scope: Scope) -> Panel:
             Words(
                 "Features with more missing, invalid, out-of-range, unseen or mistyped values than allowed, counted for "
                 "the version that has most.",
-                "Lower bound of the rise beyond training (Cohen's h) above `ml_data_quality_threshold`.",
+                f"Lower bound of the rise beyond training (Cohen's h) above `{catalogue.DATA_QUALITY_THRESHOLD.name}`.",
                 "Any: `MLFeatureMissingHigh` and its sisters.",
                 "The table of data quality below says which.",
                 needs="A profile, and rows enough in a window.",
@@ -208,8 +208,8 @@ def _quality(scope: Scope) -> Panel:
             Words(
                 "How far quality is below its reference for sure, in units of what is tolerated; 0 is as good as held "
                 "out rows were.",
-                "The end of the 95 % band that speaks for the model, against `ml_quality_reference` and "
-                "`ml_quality_tolerance`; the worst of all qualities, windows, pods and versions chosen.",
+                f"The end of the 95 % band that speaks for the model, against `{catalogue.QUALITY_REFERENCE.name}` and "
+                f"`{catalogue.QUALITY_TOLERANCE.name}`; the worst of all qualities, windows, pods and versions chosen.",
                 "From 1 on: `MLEstimatedQualityDegraded`, or with labels `MLQualityDegraded`.",
                 "See the row of quality below: which quality, since when. Then get labels of some newest rows.",
                 needs="A profile that was learned with `held_out=`.",

@@ -121,7 +121,10 @@ def output_severity(scope: Scope) -> str:
 def worst_severity(scope: Scope, labels: tuple[str, ...]) -> str:
     """Return the largest severity of any feature, output, or of what features share, in any window."""
     joint = greatest(MODEL, scope.of(catalogue.JOINT_DRIFT_SEVERITY))
-    return greatest(labels, f"{feature_severity(scope)} or {output_severity(scope)} or {joint}")
+    worst = greatest(labels, f"{feature_severity(scope)} or {output_severity(scope)} or {joint}")
+    # Without the rules there would be no features in it, and outputs alone could say that all is well.
+    known = greatest(NONE, scope.recorded(WORST_SEVERITY, ANY_WINDOW))
+    return f"({worst} and on () {known})" if scope.is_recorded else worst
 
 
 def drifted_features(scope: Scope, labels: tuple[str, ...]) -> str:

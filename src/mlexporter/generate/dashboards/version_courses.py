@@ -42,7 +42,7 @@ def traffic_share(options: DashboardOptions) -> Panel:
             "Traffic share",
             Words(
                 "Which part of the rows each version and variant takes; together 100 %.",
-                "`ml_predictions_total` of each, by that of all versions and variants chosen.",
+                f"`{catalogue.PREDICTIONS.name}` of each, by that of all versions and variants chosen.",
                 "Other than you set at the router. More than two versions for two hours: `MLUnexpectedModelVersion`.",
                 "A share that fell to nothing: are its pods up? See Serving and resources.",
             ),
@@ -63,7 +63,7 @@ def errors_over_time(options: DashboardOptions) -> Panel:
             "Errors",
             Words(
                 "The share of calls that raise, by version and variant, beside the share that the objective allows.",
-                "`ml_prediction_requests_total`: failed calls by all calls of each.",
+                f"`{catalogue.PREDICTION_REQUESTS.name}`: failed calls by all calls of each.",
                 "`MLCanaryWorse` pages where a canary fails more than twice as often as the primary, and 1 point more, "
                 "over 30 minutes. Above the dashed line a budget burns.",
                 "Take the worse one out of traffic, then look at its exceptions in Serving and resources.",
@@ -86,7 +86,7 @@ def latency_over_time(options: DashboardOptions) -> Panel:
             Words(
                 "The time within which 95 of 100 calls are done, by version and variant, beside the configured limit. "
                 "Marks are single calls that were traced.",
-                "From the buckets of `ml_prediction_duration_seconds` of all pods of each; cancelled calls are left out.",
+                f"From the buckets of `{catalogue.PREDICTION_DURATION.name}` of all pods of each; cancelled calls are left out.",
                 "Near the limit: `MLPredictionLatencyBudgetBurnFast` counts the slow calls of each version by itself.",
                 "Slower from the start: the model or its hardware. Slower with time: more traffic, or its batches.",
                 needs="The limit needs `latency_objective`; marks need exemplars and traced calls.",
@@ -109,7 +109,7 @@ def feature_over_time(options: DashboardOptions) -> Panel:
             "Drift of $feature",
             Words(
                 "How far the feature chosen above has drifted, by version and variant, in units of its threshold.",
-                "The largest `ml_feature_drift_severity` of all pods in the window chosen, each version against its own "
+                f"The largest `{catalogue.FEATURE_DRIFT_SEVERITY.name}` of all pods in the window chosen, each version against its own "
                 "profile.",
                 "Above the dashed line at 1: `MLFeatureDrift` fires after 15 minutes.",
                 "All lines rise together: the data changed. One alone: compare its distribution with the others below.",
@@ -175,8 +175,8 @@ def quality_loss_over_time(options: DashboardOptions) -> Panel:
             Words(
                 "How far estimated quality is below its reference for sure, in units of what is tolerated; 0 is as good "
                 "as held-out rows were.",
-                "The end of the 95 % band that speaks for the version, against `ml_quality_reference` and "
-                "`ml_quality_tolerance`; the worst of all qualities, windows and pods.",
+                f"The end of the 95 % band that speaks for the version, against `{catalogue.QUALITY_REFERENCE.name}` and "
+                f"`{catalogue.QUALITY_TOLERANCE.name}`; the worst of all qualities, windows and pods.",
                 "Above the dashed line at 1: `MLEstimatedQualityDegraded` fires after an hour.",
                 "Look at the features that drifted for this version, and get labels of some newest rows.",
                 needs="Profiles that were learned with `held_out=`.",

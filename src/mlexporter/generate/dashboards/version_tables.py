@@ -131,7 +131,7 @@ def severity_table(options: DashboardOptions) -> Panel:
             Words(
                 "How far each feature has drifted, a column a version and variant; the features that drift most in any "
                 "of them are on top.",
-                "The largest `ml_feature_drift_severity` of all windows and pods, each version against its own profile. "
+                f"The largest `{catalogue.FEATURE_DRIFT_SEVERITY.name}` of all windows and pods, each version against its own profile. "
                 "Excluded features are left out.",
                 "From 1 on: `MLFeatureDrift`. Red in all columns: the data changed. Red in one: this version sees other "
                 "rows, or was trained on others.",

@@ -37,7 +37,7 @@ from mlexporter.generate.dashboards.words import DRIFT_RULES_NEEDED, RULES_NEEDE
 from mlexporter.generate.promql import MODEL, Matcher
 from mlexporter.generate.recording import error_ratio_name
 
-REVISION: Final = 2
+REVISION: Final = 3
 CANARY_WINDOW: Final = "30m"
 """Over which `MLCanaryWorse` compares errors."""
 
@@ -95,7 +95,7 @@ def _serving(scope: Scope) -> Panel:
             "Versions serving",
             Words(
                 "Versions of the model that take rows now, of those chosen.",
-                "Versions with `ml_predictions_total` rising, over all pods and variants.",
+                f"Versions with `{catalogue.PREDICTIONS.name}` rising, over all pods and variants.",
                 "More than two for long: `MLUnexpectedModelVersion`, a rollout that stopped halfway.",
                 "The table below says which version has which part of the traffic.",
             ),
@@ -154,7 +154,7 @@ def _latency_factor(scope: Scope) -> Panel:
             "Slowest by fastest",
             Words(
                 "How many times slower the slowest version and variant is than the fastest, by p95; 1 is equal.",
-                "p95 of each from the buckets of `ml_prediction_duration_seconds`, largest by smallest.",
+                f"p95 of each from the buckets of `{catalogue.PREDICTION_DURATION.name}`, largest by smallest.",
                 "No alert compares versions; from 1.5 on callers feel it.",
                 "See the latency of each over time below: hardware, batch sizes or the model itself?",
             ),
@@ -193,7 +193,7 @@ def _mismatches(scope: Scope) -> Panel:
             "Mixed profiles",
             Words(
                 "Versions and variants whose pods are measured against different profiles.",
-                "Fingerprints of bins in `ml_profile_info`, more than one for one version and variant.",
+                f"Fingerprints of bins in `{catalogue.PROFILE_INFO.name}`, more than one for one version and variant.",
                 "Any: `MLProfileMismatch` after half an hour. Counts of such pods do not add up.",
                 "A rollout that stopped halfway is the usual cause; a new profile deserves a new version.",
                 needs="A profile of each version.",

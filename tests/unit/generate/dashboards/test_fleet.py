@@ -8,6 +8,7 @@ from dashboard_parts import data_panels, links_in, overrides_of, variable_names
 from mlexporter.generate.dashboards.dashboard_options import KINDS, DashboardOptions
 from mlexporter.generate.dashboards.fleet import fleet_dashboard
 from mlexporter.generate.dashboards.fleet_tables import MOST, PAGES_WEIGH, TICKETS_WEIGH, UNKNOWN_ALERTS
+from mlexporter.generate.recording import WORST_SEVERITY
 
 OPTIONS = DashboardOptions()
 FLEET = fleet_dashboard(OPTIONS).as_json(OPTIONS)
@@ -111,3 +112,8 @@ def test_fitted_to_one_model_every_series_is_of_it():
                     assert ('cluster="eu"' in inside) == (":" not in name)
                 elif name.startswith("ALERTS") and "Watchdog" not in inside.replace('!="MLWatchdog"', ""):
                     assert 'model_name="$model_name"' in inside
+
+
+def test_without_the_rules_the_course_of_drift_is_unknown_not_well():
+    """It has features only where they are recorded; outputs alone would be blue."""
+    assert f"and on () max({WORST_SEVERITY}" in PANELS["Worst drift of each model"]["targets"][0]["expr"]
