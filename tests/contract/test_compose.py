@@ -110,7 +110,7 @@ class TestServices:
     def test_everything_that_is_mounted_exists(self, root, services):
         """A source that is not there becomes an empty folder, and the service says something puzzling."""
         sources = [source for each in services.values() for source in mounts(each).values()]
-        assert len(sources) == 8
+        assert len(sources) == 7
         assert [source for source in sources if not (root / source).exists()] == []
 
     def test_ports_are_open_on_this_machine_only_and_are_in_the_tutorial(self, root, services):

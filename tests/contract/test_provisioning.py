@@ -52,7 +52,7 @@ class TestProvisioning:
 
     def test_keys_are_known(self, root, provider, data_source):
         """An unknown key is passed over silently."""
-        for path in (*(root / "grafana/provisioning").glob("*/*.yaml"), root / "docker/months.yaml"):
+        for path in (*(root / "grafana/provisioning").glob("*/*.yaml"), *(root / "docker").glob("*.yaml")):
             assert read(path)["apiVersion"] == 1
         assert set(provider) <= PROVIDER_KEYS
         assert set(data_source) <= DATA_SOURCE_KEYS
@@ -66,15 +66,23 @@ class TestProvisioning:
             for target, source in mounts(services["grafana"]).items()
             if target.startswith(GRAFANA_CONFIGURATION)
         }
-        assert {source for source in provisioned if source.startswith("grafana/")} == files
+        # Dashboards of the stack are those of the history, by a provider of its own.
+        assert {source for source in provisioned if source.startswith("grafana/")} == {
+            file for file in files if "/datasources/" in file
+        }
         for source, target in provisioned.items():
             (kind,) = set(read(root / source)) - {"apiVersion"}
             assert target.split("/")[-2] == {"providers": "dashboards"}.get(kind, kind)
 
-    def test_the_dashboards_are_mounted_where_the_provider_looks(self, root, provider, services):
-        """All of them, and Grafana opens with one of them."""
-        assert provider["type"] == "file"
-        assert mounts(services["grafana"])[provider["options"]["path"]] == "./grafana/dashboards"
+    def test_the_dashboards_are_where_the_provider_looks(self, root, provider, services):
+        """Those that the history has written, and Grafana opens with one of them."""
+        from mlexporter.demo.history.folder import DASHBOARDS
+
+        (own,) = read(root / "docker/dashboards.yaml")["providers"]
+        assert set(own) == set(provider)
+        assert own["type"] == provider["type"] == "file"
+        assert "history:/history:ro" in services["grafana"]["volumes"]
+        assert own["options"]["path"] == f"{services['history']['command'][1]}/demo/{DASHBOARDS}"
         dashboards = [
             json.loads(path.read_bytes()) for path in sorted((root / "grafana/dashboards").glob("*.json"))
         ]

@@ -17,7 +17,7 @@ from mlexporter.demo.console import Console
 from mlexporter.demo.faults import parse_faults
 from mlexporter.demo.history.era import DAY, HOUR, NEW_YORK, WEEK
 from mlexporter.demo.history.fired import ALERTS
-from mlexporter.demo.history.folder import ABOUT
+from mlexporter.demo.history.folder import ABOUT, DASHBOARDS
 from mlexporter.demo.history.happenings import ERRORS, FAULT_SERIES, SLOW, UNSEEN
 from mlexporter.demo.history.options import HistoryOptions
 from mlexporter.demo.history.past_prometheus import STORAGE, past_prometheus
@@ -197,6 +197,16 @@ def test_estimated_quality_and_too_few_rows_are_there(server):
     assert labels_of(server.at(estimated, NOW), "model_name") == {(MODEL_NAME,)}
     few = server.at(f'{catalogue.SCORE_ABSENT.name}{{model_name="{SIDE_MODEL}",window="24h"}} == 1', NOW)
     assert labels_of(few, "reason") == {("rows",)}
+
+
+def test_its_dashboards_mark_the_made_faults(written):
+    """They are those of the repository with one kind of marks more."""
+    files = sorted((written.out / DASHBOARDS).glob("*.json"))
+    assert len(files) == 7
+    for path in files:
+        marks = json.loads(path.read_text(encoding="utf-8"))["annotations"]["list"][-1]
+        assert FAULT_SERIES in marks["expr"]
+        assert marks["textFormat"] == "{{fault}}"
 
 
 def test_nothing_else_is_left_in_the_folder(written):

@@ -41,7 +41,8 @@ def _named_queries(
     multiple=True,
     metavar="NAME=QUERY",
     callback=_named_queries,
-    help="Marks of your own over time, drawn where the query has samples; may be given several times.",
+    help="Marks of your own over time, drawn where the query has samples; labels that it is aggregated by on the outside "
+    "are their text. May be given several times.",
 )
 @click.option(
     "--out",

@@ -16,6 +16,9 @@ DEFAULT_FOLDER: Final = "mlexporter-history"
 ABOUT: Final = "history.json"
 """The file that says what is in a folder; only a whole folder has it."""
 
+DASHBOARDS: Final = "dashboards"
+"""Name of the folder with dashboards that have the made faults as marks."""
+
 _KIND: Final = "mlexporter history"
 
 

@@ -9,7 +9,8 @@ from typing import Final
 
 from mlexporter.demo.history.era import DAY, LEAD
 from mlexporter.demo.history.fired import Episode
-from mlexporter.demo.history.happenings import FAULT_SERIES, MadeFault
+from mlexporter.demo.history.folder import DASHBOARDS
+from mlexporter.demo.history.happenings import MadeFault
 from mlexporter.demo.history.options import HistoryOptions
 from mlexporter.demo.history.past_prometheus import FLAGS, STORAGE
 from mlexporter.demo.history.steps import PAST_STEP, RECENT_STEP
@@ -68,8 +69,7 @@ def way_to_look(folder: Path, url: str) -> list[str]:
         *where,
         f"  Grafana     a Prometheus data source with URL {url or 'http://127.0.0.1:9090'} and scrape interval {DAY_INTERVAL}",
         f"              for the last day, or {MONTHS_INTERVAL} for months (two data sources of one URL do both);",
-        "              then import grafana/dashboards/*.json",
-        f"  made faults {FAULT_SERIES} == 1, for an annotation",
+        f"              then import {folder / DASHBOARDS}/*.json, on which the made faults are marked",
     ]
 
 

@@ -17,8 +17,14 @@ from mlexporter.demo.history.blocks import BlockMaker
 from mlexporter.demo.history.deployments import deployments_of, starts_of
 from mlexporter.demo.history.era import Era, era_of
 from mlexporter.demo.history.fired import Episode, fire
-from mlexporter.demo.history.folder import size_of, write_about
-from mlexporter.demo.history.happenings import MadeFault, fault_lines, faults_of, restarts_of
+from mlexporter.demo.history.folder import DASHBOARDS, size_of, write_about
+from mlexporter.demo.history.happenings import (
+    FAULT_SERIES,
+    MadeFault,
+    fault_lines,
+    faults_of,
+    restarts_of,
+)
 from mlexporter.demo.history.options import HistoryOptions
 from mlexporter.demo.history.past_prometheus import (
     CONFIGURATION,
@@ -44,9 +50,17 @@ from mlexporter.demo.history.steps import Stretch, stretches_of
 from mlexporter.demo.history.traffic import POD, calls_of, flights_of
 from mlexporter.demo.late_arrival import MODEL_NAME
 from mlexporter.demo.programs import Child
+from mlexporter.generate.dashboards.dashboard_files import dashboard_files
+from mlexporter.generate.dashboards.dashboard_options import DashboardOptions
+from mlexporter.generate.generated_files import write_generated
 
 N_PODS: Final = 2
 """Pods that share the calls."""
+
+MARKED: Final = DashboardOptions(
+    annotations=(("Made faults", f"max by (fault) ({FAULT_SERIES} == 1)"),),
+)
+"""Dashboards that show what was made, beside what follows from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +146,7 @@ class _Writing:
         )
         episodes = fire(self._stretches, start, maker, self._work, self._told("alerts"))
         shutil.rmtree(self._work)
+        write_generated(self._folder / DASHBOARDS, dashboard_files(MARKED))
         (self._folder / LOG).unlink(missing_ok=True)
         history = History(
             self._era, self._stretches, releases, faults, tuple(episodes), sum(len(plan.calls) for plan in plans),

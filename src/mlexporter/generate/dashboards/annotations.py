@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from mlexporter import catalogue
@@ -69,7 +70,13 @@ def of_fleet(options: DashboardOptions) -> list[dict[str, Any]]:
 
 
 def _own(options: DashboardOptions) -> list[dict[str, Any]]:
-    return [_marks(name, query, REFERENCE, name, "") for name, query in options.annotations]
+    return [_marks(name, query, REFERENCE, name, _labels_shown(query)) for name, query in options.annotations]
+
+
+def _labels_shown(query: str) -> str:
+    """Return the text of a mark: the labels that a query is aggregated by on the outside, none where it is not."""
+    found = re.match(r"\s*\w+\s+by\s*\(([\w\s,]*)\)", query)
+    return " ".join(f"{{{{{name.strip()}}}}}" for name in found[1].split(",")) if found else ""
 
 
 def _marks(

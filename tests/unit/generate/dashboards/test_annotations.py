@@ -31,6 +31,13 @@ def test_marks_of_the_user_are_on_every_dashboard():
     for marks in (of_model(options), of_exporters(options), of_fleet(options)):
         assert marks[-1]["name"] == "Faults"
         assert marks[-1]["expr"] == "demo_fault_active == 1"
+        assert marks[-1]["textFormat"] == ""
+
+
+def test_labels_that_a_query_is_aggregated_by_are_the_text_of_its_marks():
+    query = "max by (fault, model_name) (demo_fault_active == 1)"
+    options = DashboardOptions(annotations=(("Faults", query),))
+    assert of_fleet(options)[-1]["textFormat"] == "{{fault}} {{model_name}}"
 
 
 def test_each_kind_of_marks_has_a_colour_of_its_own():
