@@ -154,25 +154,29 @@ def test_recorded_series_are_there(server):
     assert all("began1d" in name or "first1d" in name for name in lacking), sorted(lacking)
 
 
-def test_made_faults_are_marked(server):
+def _unit_fault(written):
+    """Return the unit fault of the present day."""
+    made = (fault for fault in written.about["faults"] if fault["fault"] == "distance=unit")
+    return next(fault for fault in made if fault["begins"] > FULL_HOUR - 22 * HOUR)
+
+
+def test_made_faults_are_marked(server, written):
     """One in the present day, zero before and after."""
     times = range(FULL_HOUR - DAY, FULL_HOUR, RECENT_STEP)
     on = {
         each.labels["fault"]: sum(value == "1" for _, value in each.samples)
         for each in server.range(f'{FAULT_SERIES}{{model_name="{MODEL_NAME}"}}', times)
     }
-    hour = HOUR // RECENT_STEP
-    assert {name: count // hour for name, count in on.items() if count} == {
-        "distance=unit": 9, ERRORS: 1, SLOW: 1,
+    unit = _unit_fault(written)
+    assert {name: count * RECENT_STEP for name, count in on.items() if count} == {
+        "distance=unit": unit["ends"] - unit["begins"], ERRORS: HOUR, SLOW: HOUR,
     }  # fmt: skip
     assert on[UNSEEN] == 0
 
 
 def test_alerts_fired_for_what_was_made(server, written):
     """The unit fault of the present day is an alert, with the labels that dashboards and routes read."""
-    begun = next(
-        fault["begins"] for fault in written.about["faults"] if fault["begins"] == FULL_HOUR - 14 * HOUR
-    )
+    begun = _unit_fault(written)["begins"]
     drift = f'{ALERTS}{{alertstate="firing",alertname="MLFeatureDrift",feature="distance"}}'
     fired = server.range(drift, range(begun, FULL_HOUR, RECENT_STEP))
     assert labels_of(fired, "severity", "component", "model_name") == {("warning", "drift", MODEL_NAME)}

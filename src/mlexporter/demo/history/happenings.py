@@ -35,8 +35,12 @@ _PAST: Final = (
 _QUIET: Final = 36 * HOUR
 """The end of an era, which faults of the past leave alone."""
 
-_LAST_BEGINS, _LAST_ENDS = 14, 5
-_ERROR_HOURS: Final = range(22, 16, -1)
+_LAST_BEGINS: Final = range(21, 8, -1)
+_LAST_ENDS: Final = 5
+_LAST_SHARE: Final = 0.4
+"""Part of the calls of the last day that the chosen faults have at least, if they can: nights are quiet."""
+
+_ERROR_HOURS: Final = range(23, 21, -1)
 _SLOW_HOURS: Final = range(4, 1, -1)
 _RESTART_DAYS: Final = 30
 
@@ -71,7 +75,7 @@ def faults_of(era: Era, chosen: Sequence[Fault], busy: Times) -> tuple[MadeFault
             made.append(MadeFault(name, begins, begins + min(hours * HOUR, era.length // 24 // HOUR * HOUR)))
     errors = _busiest(era, _ERROR_HOURS, busy)
     made.append(MadeFault(ERRORS, errors, errors + HOUR))
-    begins, ends = era.now - _LAST_BEGINS * HOUR, era.now - _LAST_ENDS * HOUR
+    begins, ends = _last(era, busy)
     made += [MadeFault(str(fault), begins, ends) for fault in chosen]
     slow = _busiest(era, _SLOW_HOURS, busy)
     made.append(MadeFault(SLOW, slow, slow + HOUR))
@@ -96,11 +100,20 @@ def fault_lines(faults: Sequence[MadeFault], model: str, moment: int) -> bytes:
     return "".join(lines).encode()
 
 
+def _last(era: Era, busy: Times) -> tuple[int, int]:
+    """Return when the chosen faults are on: as short as they can be, and so that a window of a day shows them."""
+    ends = era.now - _LAST_ENDS * HOUR
+    enough = _LAST_SHARE * _calls(busy, era.now - DAY, era.now)
+    begins = [era.now - hours * HOUR for hours in _LAST_BEGINS]
+    return max((each for each in begins if _calls(busy, each, ends) >= enough), default=begins[0]), ends
+
+
+def _calls(busy: Times, begins: int, ends: int) -> int:
+    first, last = np.searchsorted(busy, (begins, ends))
+    return int(last - first)
+
+
 def _busiest(era: Era, hours_ago: range, busy: Times) -> int:
     """Return the beginning of the hour, of those so many hours ago, with the most calls; the latest of equals."""
-
-    def calls(begins: int) -> int:
-        first, last = np.searchsorted(busy, (begins, begins + HOUR))
-        return int(last - first)
-
-    return max((era.now - hours * HOUR for hours in hours_ago), key=lambda begins: (calls(begins), begins))
+    begins = (era.now - hours * HOUR for hours in hours_ago)
+    return max(begins, key=lambda each: (_calls(busy, each, each + HOUR), each))

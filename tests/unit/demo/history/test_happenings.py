@@ -49,13 +49,24 @@ def test_without_a_choice_nothing_is_made(era, busy):
     assert faults_of(era, (), busy) == ()
 
 
+@pytest.mark.parametrize("quiet", [0, 8, 12, 18])
+def test_the_chosen_fault_is_where_a_window_of_a_day_shows_it(era, quiet):
+    """It has four tenths of the calls of the day, if it can, also where its last hours are a night."""
+    calls = np.arange(era.now - DAY, era.now, 90.0)
+    calls = calls[(calls < era.now - (5 + quiet) * HOUR) | (calls >= era.now - 5 * HOUR)]
+    seats = next(each for each in reversed(faults_of(era, CHOSEN, calls)) if each.name == "seats=stuck")
+    share = np.mean((calls >= seats.begins) & (calls < seats.ends))
+    assert share >= 0.4 or seats.begins == era.now - 21 * HOUR
+    assert seats.ends == era.now - 5 * HOUR
+
+
 def test_errors_come_where_there_are_calls(era):
     """The busiest hour of those in question."""
-    calls = np.full(50, era.now - 18.5 * HOUR)
+    calls = np.full(50, era.now - 22.5 * HOUR)
     (errors,) = (
         each for each in faults_of(era, CHOSEN, calls) if each.name == ERRORS and each.begins > era.now - DAY
     )
-    assert (errors.begins, errors.ends) == (era.now - 19 * HOUR, era.now - 18 * HOUR)
+    assert (errors.begins, errors.ends) == (era.now - 23 * HOUR, era.now - 22 * HOUR)
 
 
 def test_marks_are_one_while_a_fault_is_on_and_zero_else():
