@@ -201,11 +201,11 @@ def widths(dashboard):
             continue
         if "width" in defaults_of(panel).get("custom", {}):
             yield name_of(panel), "a width for all columns hits the names, too"
-        columns = [
-            properties.get("custom.width") or properties.get("custom.minWidth", 0)
-            for *_, properties in overrides_of(panel)
-        ]
-        asked, named = sum(columns), not all(columns)
+        columns = {}
+        for _, field, properties in overrides_of(panel):
+            width = properties.get("custom.width") or properties.get("custom.minWidth", 0)
+            columns[field] = max(columns.get(field, 0), width)
+        asked, named = sum(columns.values()), not all(columns.values())
         there = panel.get("gridPos", {}).get("w", GRID_COLUMNS) * GRID_COLUMN_PIXELS
         if asked + (NAME_PIXELS if named else 0) > there:
             yield name_of(panel), f"columns of {asked} pixels on {there}"

@@ -51,7 +51,7 @@ def table(face: Face, queries: Sequence[Query], fields: Fields, columns: Columns
     """
     has_trend = any(query.shape == "lines" for query in queries)
     return Panel(
-        "table", face, queries, _filling(fields, columns),
+        "table", face, queries, _as_text(_filling(fields, columns), columns),
         {
             "showHeader": True, "cellHeight": "sm",
             "sortBy": [{"displayName": columns.sort_by, "desc": not columns.is_ascending}],
@@ -78,6 +78,19 @@ def _filling(fields: Fields, columns: Columns) -> Fields:
     return replace(
         fields,
         overrides=[stretched(each) if each.field == names[0] else each for each in fields.overrides],
+    )
+
+
+def _as_text(fields: Fields, columns: Columns) -> Fields:
+    """Return the fields with labels as text: a version such as 2013.2 is else taken for a number, and rounded."""
+    has_unit = {each.field for each in fields.overrides if "unit" in each.properties}
+    labels = [
+        shown
+        for name, shown in columns.names
+        if not name.startswith(("Value", "Trend")) and shown not in has_unit
+    ]
+    return replace(
+        fields, overrides=[*fields.overrides, *(Override(name, {"unit": "string"}) for name in labels)]
     )
 
 

@@ -55,11 +55,20 @@ def test_the_first_column_takes_the_room_that_is_left():
         panel = table(
             FACE, [rows("a", "worst")], Fields("none", overrides=overrides), Columns(NAMES[::2], "Worst")
         )
-        return [
+        made = [
             sorted(each["id"] for each in override["properties"] if "idth" in each["id"])
             for override in panel.as_json(1, 0, 0)["fieldConfig"]["overrides"]
         ]
+        return [each for each in made if each]
 
     model, worst = Override("Model", {"custom.width": 200}), Override("Worst", {"custom.width": 90})
     assert widths(model, worst) == [["custom.minWidth"], ["custom.width"]]
     assert widths(worst) == [["custom.width"]]
+
+
+def test_labels_are_text_even_where_they_look_like_numbers():
+    """A version 2013.2 would be shown as 2013."""
+    panel = table(FACE, [rows("a", "worst")], Fields("none"), Columns(NAMES[::2], "Worst")).as_json(1, 0, 0)
+    assert panel["fieldConfig"]["overrides"] == [
+        {"matcher": {"id": "byName", "options": "Model"}, "properties": [{"id": "unit", "value": "string"}]}
+    ]
