@@ -10,6 +10,9 @@ from typing import Final
 
 OK: Final = "#4C78A8"
 WATCH: Final = "#F2CF5B"
+WATCH_TEXT: Final = "#B8860B"
+"""``WATCH`` where it is the colour of text: above 3 against white and against the dark theme."""
+
 BAD: Final = "#E8871E"
 WORSE: Final = "#D7263D"
 UNKNOWN: Final = "#7F7F7F"

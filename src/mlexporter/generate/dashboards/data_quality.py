@@ -14,7 +14,7 @@ from mlexporter.generate.dashboards.data_quality_tables import tables, unit_tabl
 from mlexporter.generate.dashboards.feature_values import by_pod
 from mlexporter.generate.dashboards.layout import Row
 
-REVISION: Final = 3
+REVISION: Final = 4
 
 
 def data_quality_dashboard(options: DashboardOptions) -> Dashboard:

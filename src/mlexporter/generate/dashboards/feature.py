@@ -14,7 +14,7 @@ from mlexporter.generate.dashboards.feature_stats import matter_panels, stats
 from mlexporter.generate.dashboards.feature_values import value_panels
 from mlexporter.generate.dashboards.layout import Row
 
-REVISION: Final = 3
+REVISION: Final = 4
 
 
 def feature_dashboard(options: DashboardOptions) -> Dashboard:

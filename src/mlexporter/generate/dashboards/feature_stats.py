@@ -7,7 +7,16 @@ from typing import Final
 
 from mlexporter import catalogue
 from mlexporter.generate.dashboards.bad_values import share_now
-from mlexporter.generate.dashboards.colours import NEUTRAL, OK, PINK, SEVERITY, UNKNOWN, VERMILION, WATCH
+from mlexporter.generate.dashboards.colours import (
+    NEUTRAL,
+    OK,
+    PINK,
+    SEVERITY,
+    UNKNOWN,
+    VERMILION,
+    WATCH,
+    WATCH_TEXT,
+)
 from mlexporter.generate.dashboards.dashboard_options import DashboardOptions
 from mlexporter.generate.dashboards.feature_scores import (
     EFFECT,
@@ -34,7 +43,7 @@ from mlexporter.generate.dashboards.queries import Query
 from mlexporter.generate.dashboards.reading import RANGE, WINDOW, greatest, of_model
 from mlexporter.generate.dashboards.words import Words
 
-_ALERTS: Final = {"0": ("On", OK), "1": ("Excluded", UNKNOWN), "2": ("Acknowledged", WATCH)}
+_ALERTS: Final = {"0": ("On", OK), "1": ("Excluded", UNKNOWN), "2": ("Acknowledged", WATCH_TEXT)}
 
 
 def stats(options: DashboardOptions) -> tuple[Panel, ...]:

@@ -35,7 +35,7 @@ from mlexporter.generate.dashboards.words import DRIFT_RULES_NEEDED, Words
 from mlexporter.generate.promql import MODEL, TARGET_LABELS, select_name
 from mlexporter.generate.recording import WORST_SEVERITY
 
-REVISION: Final = 4
+REVISION: Final = 5
 _TICKETS: Final[tuple[Step, ...]] = ((None, OK), (1, BAD))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+from mlexporter.generate.dashboards.colours import WATCH, WATCH_TEXT
 from mlexporter.generate.dashboards.fields import PALETTE_COLOUR, THRESHOLD_COLOUR, Fields
 from mlexporter.generate.dashboards.panel import Face, Panel, Transformation
 from mlexporter.generate.dashboards.queries import Query
@@ -29,7 +30,7 @@ def stat(
     there. Its query has to be ``reading.until_now``.
     """
     return Panel(
-        "stat", face, (query,), _by_thresholds(fields),
+        "stat", face, (query,), _by_thresholds(fields if has_background else _readable(fields)),
         {
             "colorMode": "background" if has_background else "value",
             "graphMode": "area" if has_line and not has_background else "none",
@@ -164,3 +165,9 @@ def bar_gauges(face: Face, query: Query, fields: Fields) -> Panel:
 
 def _by_thresholds(fields: Fields) -> Fields:
     return replace(fields, tint=fields.tint or THRESHOLD_COLOUR)
+
+
+def _readable(fields: Fields) -> Fields:
+    """Return the fields with a colour that can be read where text would be yellow."""
+    steps = [(value, WATCH_TEXT if tint == WATCH else tint) for value, tint in fields.steps]
+    return replace(fields, steps=steps)

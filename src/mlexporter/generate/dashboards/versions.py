@@ -37,7 +37,7 @@ from mlexporter.generate.dashboards.words import DRIFT_RULES_NEEDED, RULES_NEEDE
 from mlexporter.generate.promql import MODEL, Matcher
 from mlexporter.generate.recording import error_ratio_name
 
-REVISION: Final = 3
+REVISION: Final = 4
 CANARY_WINDOW: Final = "30m"
 """Over which `MLCanaryWorse` compares errors."""
 
