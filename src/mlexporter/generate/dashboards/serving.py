@@ -34,7 +34,7 @@ def serving_dashboard(options: DashboardOptions) -> Dashboard:
     return Dashboard(
         kind="serving",
         description="Is the model fast, up, and has it room? Calls, durations, servers, cards, generations.",
-        revision=4,
+        revision=5,
         variables=[
             variables.datasource(options), variables.model_name(options), variables.model_version(options),
             variables.variant(options), variables.job(options, is_of_model=True),

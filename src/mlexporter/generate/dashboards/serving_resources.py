@@ -112,7 +112,7 @@ def _memory(options: DashboardOptions) -> Panel:
             Override("Limit", dashed(VERMILION)),
             Override("Killed", {
                 "color": colour(WORSE), "unit": PLAIN_NUMBER, "custom.drawStyle": "bars",
-                "custom.fillOpacity": 80, "custom.axisPlacement": "right", "custom.axisSoftMax": 1,
+                "custom.fillOpacity": 80, "custom.axisPlacement": "right", "custom.axisLabel": "killed", "custom.axisSoftMax": 2,
             }),
         ]),
     )  # fmt: skip

@@ -64,8 +64,8 @@ def servers(options: DashboardOptions) -> Panel:
             *(rows(where_served(expression, options), name) for name, expression in of_server.items()),
         ],
         Fields(PLAIN_NUMBER, absent="No server", overrides=[
-            name_column("Server", 185, link=exporter), name_column("Job", 100), word_column("Up", 75, _UP),
-            number_column("Calls/s", 95, unit=PER_SECOND),
+            name_column("Server", 150, link=exporter), name_column("Job", 100), word_column("Up", 75, _UP),
+            number_column("Calls/s", 130, unit=PER_SECOND),
             number_column("Failed", 75, unit=RATIO, decimals=2),
             number_column("p95", 80, unit=SECONDS), number_column("In progress", 95), number_column("Workers", 80),
             coloured_column("Memory of limit", 125, memory, unit=RATIO, decimals=0),
