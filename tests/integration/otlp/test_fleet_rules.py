@@ -2,6 +2,7 @@
 
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
@@ -21,7 +22,7 @@ def test_rules_equal_the_evaluator(promtool, tmp_path, name):
 @pytest.fixture(params=["install-prometheus", "install-prometheus-3"], ids=["2", "3"])
 def recorded(request, tmp_path):
     """A Prometheus with hours of two pods, and what they really counted."""
-    programs = program_of(request.param, "prometheus").parent
+    programs = Path(program_of(request.param, "prometheus")).parent
     # Some bins are rare: a counter that moves once in minutes is where extrapolation goes wrong.
     rates = [0.9, 0.004, 2.1, 0.3, 0.02, 1.2]
     fleet = RecordedFleet(time.time(), rates, [9000, 40, 21000, 3000, 200, 12000])
