@@ -29,7 +29,9 @@ QUICK_TESTS := tests/unit tests/properties tests/contract src
 IN_TWO := $(BIN)/python -m pytest -q -n 2 --dist worksteal
 # Of the folders of quick tests, the quick run leaves out what is marked slow and tries a fifth of the examples
 # of properties; the slow run makes up for both.
-SLOW_TESTS := $(wildcard tests/integration tests/browser)
+# A folder at a time: the real servers that its tests share end with it, and take nothing from the tests of others.
+SLOW_TESTS := $(sort $(dir $(wildcard tests/integration/*/test_*.py tests/browser/*/test_*.py))) \
+	"$(wildcard tests/integration/test_*.py)" "$(wildcard tests/browser/test_*.py)"
 SCRIPTS := $(shell grep -l '^\#!.*python' scripts/* 2>/dev/null)
 
 .PHONY: help demo test check bench calibrate fix docs picture clean set-up format lint types imports generated quick-tests slow-tests
@@ -80,7 +82,9 @@ slow-tests: set-up
 	@scripts/install-chromium >/dev/null || [ $$? -eq 3 ]
 	@scripts/install-grafana-schema >/dev/null || [ $$? -eq 3 ]
 	@$(BUILD_WITH_GO)
-	@$(FIND_PROMETHEUS); $(IN_TWO) -m "slow or hypothesis" $(QUICK_TESTS); $(BIN)/python -m pytest -q $(SLOW_TESTS)
+	@$(FIND_PROMETHEUS); $(IN_TWO) -m "slow or hypothesis" $(QUICK_TESTS); failed=; \
+	for part in $(SLOW_TESTS); do $(BIN)/python -m pytest -q --durations=5 $$part || failed+=" $${part:0:60}"; done; \
+	[ -z "$$failed" ] || { echo "failed:$$failed" >&2; exit 1; }
 
 bench: $(READY) ## speed and memory beside the real peers, some minutes; writes benchmarks/results.json
 	@$(BIN)/python benchmarks/run.py $(ARGS)
