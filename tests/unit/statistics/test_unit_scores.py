@@ -84,10 +84,9 @@ def test_changed_units_are_named_and_others_are_not(reference):
     assert all(np.isnan(factors[name]) for name in ("constant", "origin", "gaps"))
 
 
-@pytest.mark.parametrize("factor", [1_000, 1 / 1_000])
-def test_values_that_leave_the_cells_at_one_end_tell_by_their_middle(reference, factor):
+def test_values_that_leave_the_cells_at_one_end_tell_by_their_middle(reference):
     """Of a skewed feature times 1,000 the largest twentieth is beyond the outermost cell."""
-    assert _factors(reference, _rows(gaps=lambda x: x * factor))["gaps"] == pytest.approx(factor)
+    assert _factors(reference, _rows(gaps=lambda x: x * 1_000))["gaps"] == 1_000.0
 
 
 def test_clean_rows_and_other_drift_have_no_factor(reference):
