@@ -14,6 +14,7 @@ from dashboard_promql import MODEL, OF_ALL_MODELS
 from mlexporter.generate.dashboards.dashboard_files import dashboard_files
 from mlexporter.generate.dashboards.dashboard_options import KINDS, DashboardOptions
 from mlexporter.generate.rule_files import ALERTING_FILE, optional_rule_files, rule_files
+from real_programs import missing
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "grafana" / "dashboards"
@@ -93,7 +94,7 @@ def committed_before(file, now):
     """Return the newest committed version of a dashboard that is not ``now``; None where there is none."""
     git, path = shutil.which("git"), (FOLDER / file).relative_to(ROOT).as_posix()
     if git is None or not (ROOT / ".git").exists():
-        pytest.skip("there is no history to compare with")
+        missing("there is no history to compare with: git, or the folder .git, is missing")
 
     def ask(*arguments):
         return subprocess.run(
