@@ -180,6 +180,34 @@ class TestServices:
         assert configuration["receivers"] == [{"name": configuration["route"]["receiver"]}]
 
 
+class TestWithPlugin:
+    """docker/with-plugin.yml, which puts the app into the Grafana of the stack."""
+
+    @pytest.fixture
+    def added(self, root):
+        """What it adds to Grafana."""
+        services = read(root / "docker/with-plugin.yml")["services"]
+        assert list(services) == ["grafana"]
+        return services["grafana"]
+
+    def test_the_app_stands_where_grafana_looks_under_its_own_name(self, root, added):
+        """The folder is the one that the build makes; the name is that of plugin.json, and of what is enabled."""
+        plugin = json.loads((root / "grafana/plugin/src/plugin.json").read_bytes())
+        mounted = mounts(added)
+        assert mounted[f"/var/lib/grafana/plugins/{plugin['id']}"] == "./grafana/plugin/dist"
+        provisioned = mounted["/etc/grafana/provisioning/plugins/mlexporter.yaml"]
+        (app,) = read(root / provisioned)["apps"]
+        assert app == {"type": plugin["id"], "org_id": 1, "disabled": False}
+        assert added["environment"]["GF_USERS_HOME_PAGE"].startswith(f"/a/{plugin['id']}/")
+
+    def test_the_panel_is_let_in_too(self, root, added):
+        """An unsigned panel inside of an app is checked by its own name."""
+        plugins = sorted((root / "grafana/plugin/src").rglob("plugin.json"))
+        allowed = added["environment"]["GF_PLUGINS_ALLOW_LOADING_UNSIGNED_PLUGINS"].split(",")
+        assert sorted(allowed) == sorted(json.loads(path.read_bytes())["id"] for path in plugins)
+        assert len(allowed) == 2
+
+
 class TestHistory:
     """docker/write-history, which the service `history` runs."""
 

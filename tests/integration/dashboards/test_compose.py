@@ -45,8 +45,10 @@ def loader():
     """Return what loads a compose file as Compose would; skips where it is not, but fails in CI."""
     program = program_of("install-compose", "compose-config")
 
-    def load(path):
-        return subprocess.run([program, path], capture_output=True, text=True, check=False, cwd=path.parent)
+    def load(path, *more):
+        return subprocess.run(
+            [program, path, *more], capture_output=True, text=True, check=False, cwd=path.parent
+        )
 
     return load
 
@@ -63,6 +65,20 @@ class TestLoader:
         assert set(loaded["services"]) == {"history", "prometheus", "rules", "alertmanager", "grafana"}
         build = loaded["services"]["history"]["build"]
         assert (build["context"], build["dockerfile"]) == (str(root), "docker/Dockerfile")
+
+    def test_the_app_is_added_to_the_grafana_of_the_stack(self, root, loader):
+        """Its paths are those of the first file, nothing of Grafana is lost, and its first page is the app's."""
+        done = loader(root / "docker-compose.yml", root / "docker/with-plugin.yml")
+        assert (done.returncode, done.stderr) == (0, "")
+        before, after = (
+            json.loads(each.stdout)["services"]["grafana"]
+            for each in (loader(root / "docker-compose.yml"), done)
+        )
+        added = {each["target"]: each["source"] for each in after["volumes"]}
+        assert added["/var/lib/grafana/plugins/mlexporter-app"] == str(root / "grafana/plugin/dist")
+        assert {each["target"] for each in before["volumes"]} < set(added)
+        assert set(before["environment"]) < set(after["environment"])
+        assert after["image"] == before["image"]
 
     @pytest.mark.parametrize("fault", FAULTS, ids=[fault[0] for fault in FAULTS])
     def test_a_planted_fault_is_refused(self, root, loader, tmp_path, fault):
