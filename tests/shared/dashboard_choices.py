@@ -17,7 +17,7 @@ from dashboard_parts import (
 from dashboard_settings import TAG
 
 ORDER = (
-    "datasource", "model_name", "model_version", "variant", "feature", "output", "class", "window", "job", "instance",
+    "datasource", "model_name", "model_version", "variant", "feature", "output", "class", "window", "counts", "job", "instance",
 )  # fmt: skip
 """Every variable, each filtered by those before it; they are called as the labels, because alerts fill them."""
 

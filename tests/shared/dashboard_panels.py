@@ -14,12 +14,17 @@ from dashboard_parts import (
     things_in,
     transformations_of,
 )
+from mlexporter.generate.dashboards.dashboard_options import COMPARE, DashboardOptions
+from mlexporter.generate.plugin.compare_panel import COMPARE_PANEL
 
 PANELS = frozenset({
     "alertlist", "annolist", "barchart", "bargauge", "dashlist", "heatmap", "histogram", "row", "stat",
     "state-timeline", "status-history", "table", "text", "timeseries", "trend", "xychart",
 })  # fmt: skip
 """Kinds of panels of Grafana 10.4 to 13.2 that we have a use for; an unknown one is an error on the screen."""
+
+OF_PLUGIN = {DashboardOptions().uid(COMPARE): frozenset({COMPARE_PANEL})}
+"""Kinds that the plugin brings, by the uid of a dashboard that ships in it: only there they are for sure."""
 
 TRANSFORMATIONS = frozenset({
     "calculateField", "concatenate", "configFromData", "convertFieldType", "extractFields", "filterByRefId",
@@ -43,8 +48,9 @@ JOINED = frozenset({"table", "barchart", "trend", "xychart"})
 
 def kinds(dashboard):
     """Yield panels of a kind that is not known."""
+    known = PANELS | OF_PLUGIN.get(dashboard.get("uid"), frozenset())
     for panel in panels_of(dashboard):
-        if panel["type"] not in PANELS:
+        if panel["type"] not in known:
             yield name_of(panel), f"no such kind: {panel['type']}"
 
 

@@ -10,6 +10,8 @@ import re
 import subprocess
 from typing import NamedTuple
 
+from mlexporter.generate.plugin.compare_panel import COMPARE_PANEL
+
 VERSIONS = ("10.4", "11.6", "12.4", "13.2")
 QUERY_VERSION = "10.4"
 """The last one whose package has the type of a query to Prometheus; the queries themselves did not change."""
@@ -30,8 +32,8 @@ OPTIONS = {
 }  # fmt: skip
 FOLDERS = {"annolist": "annotationslist", "dashlist": "dashboardlist"}
 """Where the types of a panel are, if not below its own name without hyphens."""
-UNTYPED_PANELS = frozenset({"alertlist"})
-"""Panels whose options Grafana publishes no type of."""
+UNTYPED_PANELS = frozenset({"alertlist", COMPARE_PANEL})
+"""Panels whose options Grafana publishes no type of; those of our own panel are looked at by ``compare_panels.py``."""
 
 FIELDLESS_PANELS = frozenset({"bargauge", "gauge", "stat", "text"})
 """Panels without custom fields."""

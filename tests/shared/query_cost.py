@@ -27,10 +27,11 @@ class DayOfQueries:
     Args:
         port: That of a Prometheus that has the series.
         now: Unix seconds, when they are there.
+        chosen: Variables that are chosen otherwise than in ``CHOSEN``.
     """
 
-    def __init__(self, port, now):
-        self._asking = Asking(port, now, seconds=DAY, scrape_seconds=SCRAPE_SECONDS, chosen=CHOSEN)
+    def __init__(self, port, now, **chosen):
+        self._asking = Asking(port, now, seconds=DAY, scrape_seconds=SCRAPE_SECONDS, chosen=CHOSEN | chosen)
         self._counts = {}
 
     def samples_touched(self, question):

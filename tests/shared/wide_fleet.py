@@ -24,6 +24,7 @@ WINDOW = "24h"
 CHOSEN = {
     "datasource": "one", "model_name": MODEL, "model_version": ".*", "variant": ".*", "feature": "feature_000",
     "output": "score", "class": ".*", "window": WINDOW, "job": ".*", "instance": ".*",
+    "counts": "none", "version_a": "one", "version_b": "one",
 }  # fmt: skip
 """What is chosen in every dashboard: one of what can be one only, else all."""
 

@@ -11,6 +11,7 @@ from mlexporter.generate.alertmanager import alertmanager_files
 from mlexporter.generate.configuration_reference import configuration_example, configuration_reference
 from mlexporter.generate.dashboards.dashboard_files import dashboard_files
 from mlexporter.generate.metric_reference import metric_reference
+from mlexporter.generate.plugin.plugin_files import plugin_files
 from mlexporter.generate.rule_files import (
     engine_rule_files,
     fleet_rule_files,
@@ -30,6 +31,7 @@ def artefacts() -> Mapping[str, str]:
     return {
         **{f"alerts/{name}": content for name, content in files.items()},
         **{f"grafana/dashboards/{name}": content for name, content in dashboard_files().items()},
+        **{f"grafana/plugin/src/{name}": content for name, content in plugin_files().items()},
         "docs/examples/mlexporter.toml": configuration_example(),
         "docs/reference/configuration.md": configuration_reference(),
         "docs/reference/metrics.md": metric_reference(),

@@ -10,6 +10,9 @@ from mlexporter.generate.options import RuleOptions
 from mlexporter.generate.promql import MODEL, compared, largest, recorded_name, select
 from mlexporter.generate.rules import Recording
 
+CALLS_FIRST: Final = recorded_name("model", catalogue.PREDICTION_REQUESTS, "first1d")
+"""When a version took its first calls of the last day."""
+
 CHANGES_INTERVAL_SECONDS: Final = 60.0
 _STEP_SECONDS: Final = 60.0
 _LATER_SECONDS: Final = 900.0
@@ -19,7 +22,7 @@ _LATER_SECONDS: Final = 900.0
 def change_recordings(options: RuleOptions) -> tuple[Recording, ...]:
     """Return the rules: when a version began to take calls, when a profile came into use."""
     in_use = largest((*MODEL, "profile_id"), select(catalogue.PROFILE_INFO, options))
-    calls = recorded_name("model", catalogue.PREDICTION_REQUESTS, "first1d")
+    calls = CALLS_FIRST
     profile = recorded_name("model_profile", catalogue.PROFILE_INFO, "first1d")
     return (
         # When it took its first calls of the last day.

@@ -63,9 +63,9 @@ _OUTPUTS: Final = _Subject(
 
 def fleet_groups(options: RuleOptions) -> tuple[Group, ...]:
     """Return the groups of a fleet: counts, then one for each window."""
-    counts = (
-        *counts_of("model_feature_bin", catalogue.FEATURE_EXPECTED, (*FEATURE, "bin", "profile"), options),
-        *counts_of("model_output_bin", catalogue.OUTPUT_OBSERVATIONS, (*OUTPUT, "bin", "profile"), options),
+    # Those of features are in the recording rules that everybody has.
+    counts = counts_of(
+        "model_output_bin", catalogue.OUTPUT_OBSERVATIONS, (*OUTPUT, "bin", "profile"), options
     )
     return (
         Group("mlexporter-fleet-counts", counts, _INTERVAL_SECONDS),

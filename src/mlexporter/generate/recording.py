@@ -42,6 +42,9 @@ QUALITY_COUNTERS: Final = (
 )
 """Counters of rows that are not as they should be, by feature."""
 
+BIN_COUNTERS: Final = (catalogue.FEATURE_OBSERVATIONS, catalogue.FEATURE_EXPECTED)
+"""Counters of rows by feature and bin: those that came, and what seasons and segments let expect of them."""
+
 _FEATURE_BIN: Final = (*FEATURE, "bin", "profile")
 _IS_ERROR: Final = Matcher("status", "=", "error")
 _FEATURE_INTERVAL_SECONDS: Final = 60.0
@@ -130,7 +133,11 @@ def _feature_counts(options: RuleOptions) -> tuple[Recording, ...]:
     return (
         # Beside the counts that are compared with it: they are of the same moment.
         Recording(EXAMINED_HOUR, _examined(options, parse_duration("1h"), "increase")),
-        *counts_of("model_feature_bin", catalogue.FEATURE_OBSERVATIONS, _FEATURE_BIN, options),
+        *(
+            recording
+            for metric in BIN_COUNTERS
+            for recording in counts_of("model_feature_bin", metric, _FEATURE_BIN, options)
+        ),
         *(
             recording
             for metric in QUALITY_COUNTERS

@@ -18,14 +18,22 @@ from mlexporter.catalogue import (
     ROC_AUC,
 )
 from mlexporter.generate.dashboards.dashboard_files import dashboard_files
+from mlexporter.generate.plugin.plugin_files import plugin_files
+from mlexporter.generate.plugin.setup_queries import EXEMPLAR_ROOM, PROMETHEUS_BUILD
 from mlexporter.generate.rule_files import fleet_rule_files, rule_files
+from plugin_queries import as_dashboards
 from promql_emptiness import names_in, needs_one_of
 from promql_inference import exposed
 from rule_lint import rules_of
 
 pytestmark = pytest.mark.integration
 
-DASHBOARDS = {name: json.loads(text) for name, text in dashboard_files().items()}
+DASHBOARDS = {
+    **{name: json.loads(text) for name, text in dashboard_files().items()},
+    "compare.json": json.loads(plugin_files()["dashboards/compare.json"]),
+    **{f"plugin {page}": dashboard for page, dashboard in as_dashboards().items()},
+}
+"""Those that ship, that of the plugin, and one for each of its pages: a panel for each of its queries."""
 
 UNMET = {
     "baseline": "no baseline is accepted: that takes weeks",
@@ -36,6 +44,7 @@ UNMET = {
 
 _A_NUMBER = "the output is a number, which is not right or wrong"
 NOT_THERE = {
+    **dict.fromkeys((EXEMPLAR_ROOM, PROMETHEUS_BUILD), "this Prometheus does not scrape itself"),
     FEATURE_UNIT_FACTOR.name: "no feature of the day comes in another unit",
     **{metric.name: _A_NUMBER for metric in (ACCURACY, F1, PRECISION, RECALL, ROC_AUC)},
 }
@@ -44,6 +53,7 @@ NOT_THERE = {
 _A_FEATURE = "the feature that drifts most is a number, and these are of categories"
 _A_SCORE = "features of the day have their scores"
 _A_PAGE = "no alert about data pages"
+_A_PROBLEM = "nothing of the kind is wrong with the pods of the day"
 _A_BAND = "no feature of the day drifts this much"
 EMPTY = {
     ("model.json", "variable", "class"): _A_NUMBER,
@@ -58,11 +68,48 @@ EMPTY = {
     ("feature.json", "Scores of every window", "why"): _A_SCORE,
     ("feature.json", "Missing and wrong values", "D"): _A_FEATURE,
     ("feature.json", "Rise of bad values, as alerts judge it", "D"): _A_FEATURE,
+    ("compare.json", "Features now and in training, worst first", "absent"): _A_SCORE,
+    ("compare.json", "Predictions now and in training", "absent"): _A_SCORE,
+    **{
+        (f"plugin {place.partition('.')[0]}", place, "A"): reason
+        for reason, places in {
+            _A_SCORE: (
+                "compare.absent",
+                "compareFeature.absent",
+                "compareOutputs.absent",
+                "versions.absent_a",
+                "versions.absent_b",
+                "versions.outputs.absent_a",
+                "versions.outputs.absent_b",
+                "feature.windows.why",
+                "model.features.absent",
+                "setup.facts.absentRows",
+            ),
+            _A_FEATURE: ("feature.unseen", "feature.rises.unseen"),
+            _A_PAGE: ("feature.marks.pages",),
+            "nobody has acknowledged a drift of the day": ("model.features.known",),
+            _A_PROBLEM: tuple(f"setup.facts.{name}" for name in ("targetsDown", "internalErrors")),
+        }.items()
+        for place in places
+    },
 }
 """Queries whose series are there and which still give nothing: (file, panel, query) to the reason."""
 
 ANY = dict.fromkeys(
-    ("datasource", "model_name", "model_version", "variant", "feature", "output", "class", "job", "instance"),
+    (
+        "datasource",
+        "model_name",
+        "model_version",
+        "variant",
+        "feature",
+        "output",
+        "class",
+        "job",
+        "instance",
+        "counts",
+        "version_a",
+        "version_b",
+    ),
     "any",
 ) | {"window": "1h"}
 """Something for every variable, so that queries can be parsed."""
@@ -141,6 +188,25 @@ def test_every_query_answers_or_says_why_not(past, gone, file):
             said.append((*place, problem_with(file, place, found, needed_by(question, gone), gone)))
     problems = [each for each in said if each[-1]]
     assert not problems, "\n".join(" · ".join(each) for each in problems)
+
+
+def test_counters_are_read_where_nothing_is_recorded(past):
+    """By the same labels, of the same bins; and the variable that decides it does so by what is recorded."""
+    dashboard = DASHBOARDS["plugin compare"]
+    question = next(each for each in questions_of(dashboard) if each.where == "compare.current")
+    asking = Asking(past, NOW, scrape_seconds=STEP, wishes={"model_name": MODEL})
+    assert asking.choose(dashboard)["counts"] == ["none"]
+    recorded = asking.answer(question)
+
+    without = json.loads(json.dumps(dashboard).replace("model_feature_bin:", "not_recorded:"))
+    bare = next(each for each in questions_of(without) if each.where == "compare.current")
+    assert asking.answer(bare) == []
+    assert asking.choose(without)["counts"] == [".*"]
+    assert _as_set(asking.answer(bare)) == _as_set(recorded) != set()
+
+
+def _as_set(series):
+    return {tuple(sorted(labels.items())) for labels in series}
 
 
 def test_what_is_gone_has_a_reason(past, gone):

@@ -8,6 +8,8 @@ import pytest
 from grafana_asking import questions_of
 from mlexporter.demo.history.past_prometheus import CONFIGURATION, CONFIGURATION_TEXT, past_prometheus
 from mlexporter.generate.dashboards.dashboard_files import dashboard_files
+from mlexporter.generate.plugin.plugin_files import plugin_files
+from plugin_queries import as_dashboards
 from query_cost import DayOfQueries
 from real_programs import program_of
 from wide_fleet import SCRAPE_SECONDS, series_read, write_blocks
@@ -15,7 +17,12 @@ from wide_fleet import SCRAPE_SECONDS, series_read, write_blocks
 pytestmark = pytest.mark.integration
 
 NOW = 1_767_614_400
-DASHBOARDS = {name: json.loads(text) for name, text in dashboard_files().items()}
+DASHBOARDS = {
+    **{name: json.loads(text) for name, text in dashboard_files().items()},
+    "compare.json": json.loads(plugin_files()["dashboards/compare.json"]),
+    **{f"plugin {page}": dashboard for page, dashboard in as_dashboards().items()},
+}
+"""Those that ship, that of the plugin, and one for each of its pages: a panel for each of its queries."""
 
 BUDGET = 15_000_000
 """Samples that a query may touch: about a second of a Prometheus. Measured once, on a day of such series with 2.42 and
@@ -33,14 +40,15 @@ def day(tmp_path_factory):
     started = []
     program = str(Path(promtool).with_name("prometheus"))
     with past_prometheus(program, folder, started.append) as running:
-        yield DayOfQueries(running.port, NOW)
+        yield DayOfQueries(running.port, NOW), DayOfQueries(running.port, NOW, counts=".*")
 
 
 @pytest.mark.parametrize("file", DASHBOARDS)
 def test_no_query_touches_more_than_its_budget(day, file):
     """What would has to be a recorded series."""
+    weighed, _ = day
     touched = {
-        (question.where, question.ref): day.samples_touched(question)
+        (question.where, question.ref): weighed.samples_touched(question)
         for question in questions_of(DASHBOARDS[file])
     }
     dear = [
@@ -50,3 +58,14 @@ def test_no_query_touches_more_than_its_budget(day, file):
     ]
     assert not dear, "; ".join(dear)
     assert max(touched.values()) > 0
+
+
+def test_counters_of_all_features_are_what_rules_are_for(day):
+    """Without rules a look at all features is dearer than any query may be; with them it reads no counter at all."""
+    recorded, without_rules = day
+    for name in ("current", "expected"):
+        question = next(
+            each for each in questions_of(DASHBOARDS["plugin compare"]) if each.where == f"compare.{name}"
+        )
+        assert 0 < recorded.samples_touched(question) <= BUDGET / 100
+        assert without_rules.samples_touched(question) > BUDGET

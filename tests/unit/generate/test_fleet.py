@@ -5,6 +5,9 @@ import pytest
 from scipy.special import chdtri, chndtrinc, ndtri
 
 from fleet_rules import closed_form_root
+from mlexporter.generate.fleet import fleet_groups
+from mlexporter.generate.options import RuleOptions
+from mlexporter.generate.recording import recording_groups
 
 
 @pytest.mark.parametrize("degrees", [1, 2, 5, 17, 40])
@@ -22,3 +25,12 @@ def test_the_closed_form_is_never_above_the_exact_root(degrees, alpha):
 def test_below_significance_it_is_nothing():
     """No root of a negative number, down to no contingency at all."""
     assert [closed_form_root(statistic, 17, 4.06) for statistic in (0.0, 5.0, 17.0, 50.0)] == [0.0] * 4
+
+
+def test_no_series_is_recorded_by_two_files():
+    """Who runs a fleet loads both: two samples of one moment are refused, and the log is full of it."""
+    options = RuleOptions()
+    of_all = [rule.name for group in recording_groups(options) for rule in group.rules]
+    of_fleet = [rule.name for group in fleet_groups(options) for rule in group.rules]
+    assert set(of_all) & set(of_fleet) == set()
+    assert len(of_fleet) > 1

@@ -17,6 +17,9 @@ TAG: Final = "mlexporter"
 KINDS: Final = ("fleet", "model", "feature", "data-quality", "serving", "versions", "exporter-health")
 """Every dashboard, from the general to the specific."""
 
+COMPARE: Final = "compare"
+"""The dashboard that ships in the plugin only: it has a panel of it. It links to the others, and they not to it."""
+
 _UIDS: Final = {"exporter-health": "exporter"}
 _ANNOTATION_NAME: Final = re.compile(r"[\w ().,:/-]{1,60}")
 
@@ -69,7 +72,7 @@ class DashboardOptions:
         Raises:
             ConfigurationError: there is no such dashboard.
         """
-        if kind not in KINDS:
+        if kind not in (*KINDS, COMPARE):
             raise ConfigurationError(f"dashboard={kind!r} is none of {', '.join(KINDS)}")
         base = f"{TAG}-{_UIDS.get(kind, kind)}"
         return f"{base}-{_slug(self.model)}"[:LONGEST_UID] if self.model else base

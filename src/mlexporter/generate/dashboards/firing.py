@@ -33,9 +33,9 @@ def severity_is(severity: str) -> str:
     return f'severity="{severity}"'
 
 
-def began(scope: Scope) -> str:
+def began(scope: Scope, *conditions: str) -> str:
     """Return the selector of the times at which the conditions of alerts began to hold, pending ones included."""
-    return _selected(scope, "ALERTS_FOR_STATE")
+    return _selected(scope, "ALERTS_FOR_STATE", *conditions)
 
 
 def count_of(scope: Scope, severity: str) -> str:

@@ -54,6 +54,12 @@ PAGES_WEIGH, TICKETS_WEIGH, MOST = 10_000, 100, 99
 UNKNOWN_ALERTS: Final = -1000
 """What is added where nobody knows which alerts fire: sorted below all others, by drift."""
 
+STATES: Final = (
+    (None, "rules missing", UNKNOWN), (-1, "no alert", OK), (1.000001, "drift", WATCH),
+    (TICKETS_WEIGH, "● ticket", BAD), (PAGES_WEIGH, "▲ page", WORSE),
+)  # fmt: skip
+"""From which value of ``state`` on a model is in which state, its colour, the lowest first."""
+
 BURN: Final[tuple[Step, ...]] = ((None, OK), (1, WATCH), (3, BAD), (6, WORSE))
 """How fast a budget burns: 1 and 3 are where tickets are, 6 is where a page is."""
 
@@ -91,20 +97,7 @@ def models_table(options: DashboardOptions) -> Panel:
             24, 9,
         ),
         never_empty(
-            [
-                rows(state(scope), "state"),
-                rows(count_by_model(scope, PAGE, TICKET), "alerts"),
-                rows(worst_severity(scope, MODEL), "worst"),
-                Query(worst_severity(scope, MODEL), ref="trend"),
-                rows(drifted_features(scope, MODEL), "drifted"),
-                rows(data_problems(scope, MODEL), "data"),
-                rows(rows_per_minute(scope, MODEL), "rows"),
-                rows(error_share(scope, MODEL), "errors"),
-                rows(burn_rate(scope, error_ratio_name("1h"), "errors"), "burn"),
-                rows(latency(scope, 0.95, MODEL), "latency"),
-                rows(quality_loss(scope, MODEL), "quality"),
-                rows(profile_age(scope, MODEL), "profile"),
-            ],
+            model_columns(scope),
             greatest(MODEL, scope.of(catalogue.MODEL_INFO)), "model_name", "No model reports",
         ),
         Fields(PLAIN_NUMBER, absent="–", overrides=_model_columns(options)),
@@ -122,6 +115,24 @@ def models_table(options: DashboardOptions) -> Panel:
     return replace(made, interval="5m", points=100)
 
 
+def model_columns(scope: Scope) -> list[Query]:
+    """Return what is asked of every model, version and variant; ``trend`` is a line each."""
+    return [
+        rows(state(scope), "state"),
+        rows(count_by_model(scope, PAGE, TICKET), "alerts"),
+        rows(worst_severity(scope, MODEL), "worst"),
+        Query(worst_severity(scope, MODEL), ref="trend"),
+        rows(drifted_features(scope, MODEL), "drifted"),
+        rows(data_problems(scope, MODEL), "data"),
+        rows(rows_per_minute(scope, MODEL), "rows"),
+        rows(error_share(scope, MODEL), "errors"),
+        rows(burn_rate(scope, error_ratio_name("1h"), "errors"), "burn"),
+        rows(latency(scope, 0.95, MODEL), "latency"),
+        rows(quality_loss(scope, MODEL), "quality"),
+        rows(profile_age(scope, MODEL), "profile"),
+    ]
+
+
 def state(scope: Scope) -> str:
     """Return by what models are sorted: pages, then tickets, then the worst drift."""
     drift = (
@@ -136,14 +147,11 @@ def state(scope: Scope) -> str:
 
 def _model_columns(options: DashboardOptions) -> tuple[Override, ...]:
     opened = link("Open this version", "model", options, **ON_MODEL)
-    states = [
-        ranged(None, -1, "rules missing", UNKNOWN),
-        ranged(PAGES_WEIGH, None, "▲ page", WORSE),
-        ranged(TICKETS_WEIGH, PAGES_WEIGH, "● ticket", BAD),
-        ranged(1.000001, TICKETS_WEIGH, "drift", WATCH),
-        ranged(-1, 1.000001, "no alert", OK),
-        absent_as("–", "transparent"),
-    ]
+    ends = [*(beginning for beginning, *_ in STATES[1:]), None]
+    least, *others = (
+        ranged(low, high, word, tint) for (low, word, tint), high in zip(STATES, ends, strict=True)
+    )
+    states = [least, *reversed(others), absent_as("–", "transparent")]
     return (
         name_column("Model", 140, link=opened),
         name_column("Version", 85),

@@ -42,15 +42,6 @@ MOST_FEATURES: Final = 25
 
 def alerts_table(options: DashboardOptions) -> Panel:
     """Return what fires now, pages on top."""
-    scope = Scope(options, is_every_model=True)
-    about = ", ".join(ALERT)
-    severity = " or ".join(
-        f"{weight} * {greatest(ALERT, firing(scope, severity_is(name)))}"
-        for name, weight in ((PAGE, 3), (TICKET, 2), (NOTE, 1))
-    )
-    lasting = (
-        f"(time() - min by ({about}) ({began(scope)})) and on ({about}) {greatest(ALERT, firing(scope))}"
-    )
     feature = link("Open the feature", "feature", options, **ON_MODEL, feature=column("Feature"))
     health = link("Open the exporter", "exporter-health", options, instance=column("Exporter"))
     return table(
@@ -68,7 +59,7 @@ def alerts_table(options: DashboardOptions) -> Panel:
             ),
             24, 9,
         ),
-        [rows(severity, "severity"), rows(lasting, "lasting")],
+        alert_columns(Scope(options, is_every_model=True)),
         Fields(
             PLAIN_NUMBER, absent="No alert fires, or no rules are loaded",
             overrides=(
@@ -96,6 +87,25 @@ def alerts_table(options: DashboardOptions) -> Panel:
     )  # fmt: skip
 
 
+def alert_columns(scope: Scope, *conditions: str) -> list[Query]:
+    """Return what is asked of the alerts that fire: 3 for a page, 2 for a ticket, 1 for a note; seconds since when.
+
+    Args:
+        scope: All models, or the one that dashboards are fitted to.
+        conditions: Further ones on the labels of ``ALERTS``.
+    """
+    about = ", ".join(ALERT)
+    severity = " or ".join(
+        f"{weight} * {greatest(ALERT, firing(scope, severity_is(name), *conditions))}"
+        for name, weight in ((PAGE, 3), (TICKET, 2), (NOTE, 1))
+    )
+    lasting = (
+        f"(time() - min by ({about}) ({began(scope, *conditions)})) and on ({about}) "
+        f"{greatest(ALERT, firing(scope, *conditions))}"
+    )
+    return [rows(severity, "severity"), rows(lasting, "lasting")]
+
+
 def _subject(name: str, width: int, opened: dict[str, Any] | None = None) -> Override:
     """Return a column of names that not every alert has."""
     named = name_column(name, width, link=opened)
@@ -105,11 +115,6 @@ def _subject(name: str, width: int, opened: dict[str, Any] | None = None) -> Ove
 def features_table(options: DashboardOptions) -> Panel:
     """Return the features that drift most, of all models: one click from here to what broke."""
     scope = Scope(options, is_every_model=True)
-    by = ", ".join(FEATURE)
-    worst = f"topk({MOST_FEATURES}, topk by ({by}) (1, {feature_severity(scope, 'window')}))"
-    now = feature_severity(replace(scope, is_at_end=True))
-    trend = f"{feature_severity(scope)} and on ({by}) topk({MOST_FEATURES}, {now})"
-    kept = f"and on ({by}) topk({MOST_FEATURES}, {feature_severity(scope)})"
     opened = link(
         "Open the feature", "feature", options, **ON_MODEL, feature=column("Feature"), window=column("Window")
     )  # fmt: skip
@@ -129,18 +134,7 @@ def features_table(options: DashboardOptions) -> Panel:
             24, 9,
         ),
         never_empty(
-            [
-                rows(worst, "severity"),
-                Query(trend, ref="trend"),
-                *(
-                    rows(f"{greatest(FEATURE, scope.of(metric))} {kept}", ref)
-                    for ref, metric in (
-                        ("effect", catalogue.FEATURE_DRIFT[1]),
-                        ("threshold", catalogue.FEATURE_DRIFT_THRESHOLD),
-                        ("moves", catalogue.FEATURE_EXPECTED_EFFECT),
-                    )
-                ),
-            ],
+            worst_feature_columns(scope),
             f"topk({MOST_FEATURES}, {feature_severity(scope)})", "feature", "Not enough rows yet, or no profile",
         ),
         Fields(PLAIN_NUMBER, absent="Not enough rows yet, or no profile", overrides=_feature_columns(opened)),
@@ -155,6 +149,27 @@ def features_table(options: DashboardOptions) -> Panel:
         ),
     )  # fmt: skip
     return replace(made, interval="5m", points=100)
+
+
+def worst_feature_columns(scope: Scope) -> list[Query]:
+    """Return what is asked of the features that drift most; ``trend`` is a line each."""
+    by = ", ".join(FEATURE)
+    worst = f"topk({MOST_FEATURES}, topk by ({by}) (1, {feature_severity(scope, 'window')}))"
+    now = feature_severity(replace(scope, is_at_end=True))
+    trend = f"{feature_severity(scope)} and on ({by}) topk({MOST_FEATURES}, {now})"
+    kept = f"and on ({by}) topk({MOST_FEATURES}, {feature_severity(scope)})"
+    return [
+        rows(worst, "severity"),
+        Query(trend, ref="trend"),
+        *(
+            rows(f"{greatest(FEATURE, scope.of(metric))} {kept}", ref)
+            for ref, metric in (
+                ("effect", catalogue.FEATURE_DRIFT[1]),
+                ("threshold", catalogue.FEATURE_DRIFT_THRESHOLD),
+                ("moves", catalogue.FEATURE_EXPECTED_EFFECT),
+            )
+        ),
+    ]
 
 
 def _feature_columns(opened: dict[str, Any]) -> tuple[Override, ...]:

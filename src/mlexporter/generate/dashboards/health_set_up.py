@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from mlexporter import catalogue
 from mlexporter.generate.annotations import REQUEST_RATE
+from mlexporter.generate.changes import CALLS_FIRST
 from mlexporter.generate.dashboards.cells import name_column, number_column, word_column
 from mlexporter.generate.dashboards.colours import OK, UNKNOWN, WORSE
 from mlexporter.generate.dashboards.dashboard_options import DashboardOptions
@@ -19,7 +21,7 @@ from mlexporter.generate.dashboards.tables import Columns, table
 from mlexporter.generate.dashboards.targets import UP, of_exporter, recorded_of_all, where_exporter
 from mlexporter.generate.dashboards.words import Words
 from mlexporter.generate.latency import COMPLETED_RATE
-from mlexporter.generate.promql import TARGET_LABELS, Matcher, recorded_name
+from mlexporter.generate.promql import TARGET_LABELS, Matcher
 from mlexporter.generate.recording import EXAMINED_HOUR
 
 _MISSING, _THERE, _UNUSED = 0, 1, 2
@@ -31,7 +33,11 @@ _SHARED: Final = {"0": ("✓ all workers", OK), "1": ("✗ one of several", WORS
 _RELOADED: Final = {"1": ("✓ good", OK), "0": ("✗ refused", WORSE)}
 
 
-class _Check(NamedTuple):
+Reader = Callable[..., str]
+"""Makes the selector of a metric, from it, the options, and further matchers."""
+
+
+class Check(NamedTuple):
     """One condition: its name, the series that it is there by, what to do without it, whether all need it."""
 
     name: str
@@ -45,46 +51,52 @@ def set_up_panels(options: DashboardOptions) -> tuple[Panel, ...]:
     return (_check(options), _exporters(options), _course(options))
 
 
-def _checks(options: DashboardOptions) -> tuple[_Check, ...]:
+def checks(options: DashboardOptions, read: Reader = of_exporter) -> tuple[Check, ...]:
+    """Return every condition; ``read`` makes the selector of a metric, by default of the chosen exporters."""
+
     def of(metric: catalogue.Metric) -> str:
-        return of_exporter(metric, options)
+        return read(metric, options)
 
     def recorded(name: str) -> str:
         return recorded_of_all(name, options)
 
-    scored = of_exporter(catalogue.FEATURE_DRIFT_SEVERITY, options, Matcher("window", "=", options.window))
+    scored = read(catalogue.FEATURE_DRIFT_SEVERITY, options, Matcher("window", "=", options.window))
     rules = "Load alerts/recording.yaml into Prometheus"
-    first = recorded_name("model", catalogue.PREDICTION_REQUESTS, "first1d")
     return (
-        _Check("An exporter is scraped", of(catalogue.BUILD_INFO), "Add its port to the scrape jobs", True),
-        _Check("A model is monitored", of(catalogue.MODEL_INFO), "Decorate the function that predicts", True),
-        _Check("Rules: calls and errors", recorded(REQUEST_RATE), rules, True),
-        _Check("Rules: features and bins", recorded(EXAMINED_HOUR), rules, True),
-        _Check("Rules: what changed", recorded(first), rules, True),
-        _Check("Rules: slow calls", recorded(COMPLETED_RATE), "The same, and a latency threshold"),
-        _Check(
+        Check("An exporter is scraped", of(catalogue.BUILD_INFO), "Add its port to the scrape jobs", True),
+        Check("A model is monitored", of(catalogue.MODEL_INFO), "Decorate the function that predicts", True),
+        Check("Rules: calls and errors", recorded(REQUEST_RATE), rules, True),
+        Check("Rules: features and bins", recorded(EXAMINED_HOUR), rules, True),
+        Check("Rules: what changed", recorded(CALLS_FIRST), rules, True),
+        Check("Rules: slow calls", recorded(COMPLETED_RATE), "The same, and a latency threshold"),
+        Check(
             "Alerts are evaluated",
             'ALERTS{alertname="MLWatchdog", alertstate="firing"}',
             "Load alerts/rules.yaml",
             True,
         ),
-        _Check("A profile is in use", of(catalogue.PROFILE_INFO), "Learn one: mlexporter profile"),
-        _Check("Drift is scored", scored, "Wait for rows enough, see absent scores"),
-        _Check("A baseline is in use", of(catalogue.BASELINE_ACCEPTED), "mlexporter baseline accept"),
-        _Check("A latency threshold", of(catalogue.SLO_LATENCY_THRESHOLD), "Set latency_objective"),
-        _Check("A configuration file", of(catalogue.CONFIG_RELOAD_SUCCESS), "Name it by MLEXPORTER_CONFIG"),
-        _Check("A memory limit", of(catalogue.CONTAINER_MEMORY_LIMIT), "Limit the container of the server"),
-        _Check("A graphics card", of(catalogue.GPU_UTILIZATION), "Install mlexporter[gpu] where one is"),
-        _Check("Pushes over OTLP", of(catalogue.PUSHES), "Call mlexporter.push()"),
-        _Check("Prediction events", of(catalogue.PREDICTION_EVENTS), "Set MLEXPORTER_EVENTS_RATIO"),
-        _Check("A week of history", f"{of(catalogue.BUILD_INFO)} offset 1w", "It comes by itself"),
+        Check("A profile is in use", of(catalogue.PROFILE_INFO), "Learn one: mlexporter profile"),
+        Check("Drift is scored", scored, "Wait for rows enough, see absent scores"),
+        Check("A baseline is in use", of(catalogue.BASELINE_ACCEPTED), "mlexporter baseline accept"),
+        Check("A latency threshold", of(catalogue.SLO_LATENCY_THRESHOLD), "Set latency_objective"),
+        Check("A configuration file", of(catalogue.CONFIG_RELOAD_SUCCESS), "Name it by MLEXPORTER_CONFIG"),
+        Check("A memory limit", of(catalogue.CONTAINER_MEMORY_LIMIT), "Limit the container of the server"),
+        Check("A graphics card", of(catalogue.GPU_UTILIZATION), "Install mlexporter[gpu] where one is"),
+        Check("Pushes over OTLP", of(catalogue.PUSHES), "Call mlexporter.push()"),
+        Check("Prediction events", of(catalogue.PREDICTION_EVENTS), "Set MLEXPORTER_EVENTS_RATIO"),
+        Check("A week of history", f"{of(catalogue.BUILD_INFO)} offset 1w", "It comes by itself"),
     )
 
 
+def there(check: Check) -> str:
+    """Return a series without labels that is 1 where a condition is met; nothing where it is not."""
+    return f"0 * count({check.sign}) + {_THERE}"
+
+
 def _check(options: DashboardOptions) -> Panel:
-    def state(check: _Check) -> str:
+    def state(check: Check) -> str:
         absent = _MISSING if check.is_needed else _UNUSED
-        value = f"(0 * count({check.sign}) + {_THERE} or vector({absent}))"
+        value = f"({there(check)} or vector({absent}))"
         named = f'label_replace({value}, "check", "{check.name}", "", "")'
         return f'label_replace({named}, "without", "{check.without}", "", "")'
 
@@ -98,7 +110,7 @@ def _check(options: DashboardOptions) -> Panel:
             "Do what the right column says.",
             "Of the recording rules, `alerts/recording.yaml`, it tells whether they are there.",
         ), 12, 13),
-        [rows("\nor ".join(state(check) for check in _checks(options)), "state")],
+        [rows("\nor ".join(state(check) for check in checks(options)), "state")],
         Fields(PLAIN_NUMBER, absent="Prometheus does not answer", overrides=[
             name_column("Condition", 210), word_column("State", 110, _STATES), name_column("Without it", 300),
         ]),

@@ -52,7 +52,7 @@ def matrix(options: DashboardOptions) -> Panel:
     """Return one row a feature whose colour is its severity, the worst now on top."""
     now = _severity(Scope(options, is_at_end=True), is_excluded=False)
     kept = f"topk({MOST_ROWS}, {now})"
-    course = _severity(Scope(options, is_recorded=True), is_excluded=False)
+    course = severity_course(options, is_excluded=False)
     shown = [f"({course}) and on (feature) ({kept} >= {BANDS[0]:g})"]
     shown += [f"({course}) and on (feature) ({kept} >= {low:g} < {high:g})" for high, low in pairwise(BANDS)]
     shown += [
@@ -83,7 +83,7 @@ def matrix(options: DashboardOptions) -> Panel:
         ),
         [
             *(Query(query, "{{feature}}") for query in shown),
-            Query(_severity(Scope(options, is_recorded=True), is_excluded=True), "{{feature}} (excluded)"),
+            Query(severity_course(options, is_excluded=True), "{{feature}} (excluded)"),
         ],
         Fields(PLAIN_NUMBER, STATES, decimals=1, custom={"axisWidth": 250}),
     )  # fmt: skip
@@ -92,12 +92,9 @@ def matrix(options: DashboardOptions) -> Panel:
 
 def features_table(options: DashboardOptions) -> Panel:
     """Return all features with what is known of their drift."""
-    scope = Scope(options)
     opened = link(
         "Open the feature", "feature", options, *VERSION, feature=column("Feature"), window=column("Window")
     )
-    absent = of_model(catalogue.SCORE_ABSENT, options, CHOSEN_WINDOW, Matcher("feature", "!=", ""))
-    by_window = _severity(scope, "window", is_excluded=False)
     made = table(
         Face(
             "Features, worst first",
@@ -116,15 +113,7 @@ def features_table(options: DashboardOptions) -> Panel:
             24, 10,
         ),
         never_empty(
-            [
-                rows(f"topk by (feature) (1, {by_window})", "severity"),
-                Query(_severity(scope, is_excluded=False), ref="trend"),
-                *(rows(_of_window(metric, options), ref) for ref, metric in _WINDOW_COLUMNS),
-                rows(greatest(_BY_FEATURE, of_model(catalogue.FEATURE_DRIFT_THRESHOLD, options)), "threshold"),
-                rows(_severity(scope, is_excluded=True), "excluded"),
-                rows(f"time() - {greatest(_BY_FEATURE, of_model(catalogue.DRIFT_ACKNOWLEDGED, options))}", "known"),
-                rows(f"topk by (feature) (1, {greatest(('feature', 'reason'), absent)} == 1)", "absent"),
-            ],
+            feature_columns(options),
             greatest(_BY_FEATURE, of_model(catalogue.FEATURE_DRIFT_THRESHOLD, options)), "feature", "No profile",
         ),
         Fields(PLAIN_NUMBER, absent="–", overrides=_columns(opened)),
@@ -140,6 +129,27 @@ def features_table(options: DashboardOptions) -> Panel:
         ),
     )  # fmt: skip
     return replace(made, interval="5m", points=100)
+
+
+def feature_columns(options: DashboardOptions) -> list[Query]:
+    """Return what is asked of every feature of the chosen model; ``trend`` is a line each."""
+    scope = Scope(options)
+    absent = of_model(catalogue.SCORE_ABSENT, options, CHOSEN_WINDOW, Matcher("feature", "!=", ""))
+    by_window = _severity(scope, "window", is_excluded=False)
+    return [
+        rows(f"topk by (feature) (1, {by_window})", "severity"),
+        Query(_severity(scope, is_excluded=False), ref="trend"),
+        *(rows(_of_window(metric, options), ref) for ref, metric in _WINDOW_COLUMNS),
+        rows(greatest(_BY_FEATURE, of_model(catalogue.FEATURE_DRIFT_THRESHOLD, options)), "threshold"),
+        rows(_severity(scope, is_excluded=True), "excluded"),
+        rows(f"time() - {greatest(_BY_FEATURE, of_model(catalogue.DRIFT_ACKNOWLEDGED, options))}", "known"),
+        rows(f"topk by (feature) (1, {greatest(('feature', 'reason'), absent)} == 1)", "absent"),
+    ]
+
+
+def severity_course(options: DashboardOptions, *, is_excluded: bool) -> str:
+    """Return the recorded severity by feature, for lines over time: of those that may alert, or of the excluded."""
+    return _severity(Scope(options, is_recorded=True), is_excluded=is_excluded)
 
 
 _WINDOW_COLUMNS: Final[tuple[tuple[str, Metric], ...]] = (

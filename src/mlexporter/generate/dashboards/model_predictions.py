@@ -102,11 +102,16 @@ def output_shares(options: DashboardOptions) -> tuple[str, str]:
     return greatest(("bin", "range"), share), greatest(("bin",), now)
 
 
+def output_course(options: DashboardOptions, *matchers: Matcher) -> str:
+    """Return the severity of outputs, by output, class and window."""
+    return greatest(
+        ("output", "class", "window"), of_model(catalogue.OUTPUT_DRIFT_SEVERITY, options, *matchers)
+    )
+
+
 def output_drift(options: DashboardOptions) -> Panel:
     """Return the severity of outputs over time."""
-    severity = greatest(
-        ("output", "class", "window"), of_model(catalogue.OUTPUT_DRIFT_SEVERITY, options, *CHOSEN_OUTPUT)
-    )
+    severity = output_course(options, *CHOSEN_OUTPUT)
     return time_series(
         Face(
             "Output drift",

@@ -5,16 +5,26 @@ They are called as the labels: links of alerts fill them (``generate/annotations
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from mlexporter import catalogue
+from mlexporter.catalogue import Metric
 from mlexporter.generate.dashboards.dashboard_options import DashboardOptions
 from mlexporter.generate.dashboards.queries import DATASOURCE
-from mlexporter.generate.dashboards.reading import greatest, of_model
-from mlexporter.generate.promql import Matcher, select
+from mlexporter.generate.dashboards.reading import CHOSEN_MODEL, WINDOW, greatest, of_model
+from mlexporter.generate.options import RuleOptions
+from mlexporter.generate.promql import Matcher, recorded_name, select, select_name
+
+COUNTS: Final = "counts"
+"""The hidden variable that says which counters are read: ``NO_COUNTER`` where their increases are recorded, else all."""
+
+NO_COUNTER: Final = "none"
+"""No fingerprint of bins: it has digits and letters up to f."""
 
 _ON_TIME_RANGE = 2
 _UNSORTED, _ALPHABETICAL, _NUMERICAL = 0, 1, 3
+HIDDEN: Final = 2
+"""``hide`` of a variable that nobody chooses."""
 
 
 def datasource(options: DashboardOptions) -> dict[str, Any]:
@@ -102,6 +112,39 @@ def output_class(options: DashboardOptions) -> dict[str, Any]:
     """Return the choice of a class of an output; all where it has none."""
     thresholds = of_model(catalogue.OUTPUT_DRIFT_THRESHOLD, options, Matcher("output", "=", "$output"))
     return _asked("class", "Class", f"label_values({thresholds}, class)", sort=_ALPHABETICAL, has_all=True)
+
+
+def recorded_counts(metric: Metric, *matchers: Matcher) -> str:
+    """Return the selector of the recorded increases of a counter by bin over the chosen window."""
+    return select_name(
+        recorded_name("model_feature_bin", metric, f"increase{WINDOW}"), RuleOptions(), *matchers
+    )
+
+
+def counts(options: DashboardOptions) -> dict[str, Any]:
+    """Return the hidden variable by which counters of all features are read where nothing is recorded, and only there.
+
+    Recorded is what rules have, over the chosen window, of the chosen model: a window of the user's own is not.
+    """
+    del options  # What is recorded has no labels of the user's own selector.
+    recorded = recorded_counts(catalogue.FEATURE_OBSERVATIONS, *CHOSEN_MODEL)
+
+    def saying(value: str) -> str:
+        return f'label_replace(vector(1), "{COUNTS}", "{value}", "", "")'
+
+    asked = f"{saying(NO_COUNTER)} and on () count({recorded}) or on () {saying('.*')}"
+    made = _asked(
+        COUNTS, "Counters read", f"query_result({asked})", regex=f'/{COUNTS}="([^"]+)"/', sort=_ALPHABETICAL
+    )
+    return made | {"hide": HIDDEN}
+
+
+def version_to_compare(options: DashboardOptions, name: str, text: str, *, is_newest: bool) -> dict[str, Any]:
+    """Return the choice of one version that serves: without a click the newest, or the oldest."""
+    one = Matcher("model_name", "=", "$model_name")
+    loaded = greatest("model_version", select(catalogue.MODEL_LOADED, options.rules, one))
+    sort = "sort_desc" if is_newest else "sort"
+    return _asked(name, text, f"query_result({sort}({loaded}))", regex='/model_version="([^"]+)"/')
 
 
 def job(options: DashboardOptions, *, is_of_model: bool = False) -> dict[str, Any]:

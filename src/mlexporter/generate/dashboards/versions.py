@@ -65,7 +65,7 @@ def versions_dashboard(options: DashboardOptions) -> Dashboard:
         ],
         marks.of_model(options),
         [
-            Row("", [*_stats(Scope(options)), side_by_side(options)]),
+            Row("", [*version_tiles(options), side_by_side(options)]),
             Row(
                 "Traffic, errors, latency",
                 [traffic_share(options), errors_over_time(options), latency_over_time(options)],
@@ -81,7 +81,9 @@ def versions_dashboard(options: DashboardOptions) -> Dashboard:
     )
 
 
-def _stats(scope: Scope) -> list[Panel]:
+def version_tiles(options: DashboardOptions) -> list[Panel]:
+    """Return the tiles: what serves, and how far versions are apart."""
+    scope = Scope(options)
     made = [
         _serving(scope), _canary_traffic(scope), _error_gap(scope), _latency_factor(scope), _drift_gap(scope),
         _mismatches(scope),

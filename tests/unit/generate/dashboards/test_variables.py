@@ -2,8 +2,10 @@ import re
 
 import pytest
 
+from mlexporter import catalogue
 from mlexporter.generate.dashboards import variables
 from mlexporter.generate.dashboards.dashboard_options import DashboardOptions
+from mlexporter.generate.dashboards.reading import CHOSEN_MODEL
 
 OPTIONS = DashboardOptions()
 
@@ -24,13 +26,14 @@ def test_all_are_chosen_without_a_click(name):
         ("model_version", '{model_version="1.4.0"} 1.7e+09 1763799660000', "1.4.0"),
         ("feature", '{feature="distance (km)"} 2.5 1763799660000', "distance (km)"),
         ("output", '{output="prediction"} 0 1763799660000', "prediction"),
+        ("counts", '{counts=".*"} 1 1763799660000', ".*"),
     ],
 )
 def test_the_value_is_read_from_what_prometheus_answers(name, answer, found):
     """Grafana writes each series of the answer as text; the expression finds the value in it."""
     variable = getattr(variables, name)(OPTIONS)
     assert re.search(variable["regex"].strip("/"), answer)[1] == found
-    assert variable["sort"] == (3 if name == "window" else 0), (
+    assert variable["sort"] == {"window": 3, "counts": 1}.get(name, 0), (
         "else the order of the answer, worst first, is kept"
     )
 
@@ -61,3 +64,22 @@ def test_a_data_source_and_a_window_can_be_given():
     assert variables.datasource(options)["current"]["value"] == "prod"
     assert "current" not in variables.datasource(OPTIONS)
     assert variables.window(options)["current"]["value"] == "6h"
+
+
+def test_counters_are_read_only_where_nothing_is_recorded():
+    """The choice hangs on the model and the window that are looked at, and on nothing that a user can select by."""
+    made = variables.counts(DashboardOptions(selector='cluster="eu"'))
+    query = made["query"]["query"]
+    recorded = variables.recorded_counts(catalogue.FEATURE_OBSERVATIONS, *CHOSEN_MODEL)
+    assert f"and on () count({recorded})" in query
+    assert "cluster" not in query
+    assert query.index(f'"{variables.NO_COUNTER}"') < query.index('".*"')
+
+
+def test_two_versions_are_chosen_without_a_click():
+    """The one that serves longest, and the newest; one at a time."""
+    old = variables.version_to_compare(DashboardOptions(), "version_a", "Version A", is_newest=False)
+    new = variables.version_to_compare(DashboardOptions(), "version_b", "Version B", is_newest=True)
+    assert old["query"]["query"].startswith("query_result(sort(")
+    assert new["query"]["query"].startswith("query_result(sort_desc(")
+    assert {each["multi"] or each["includeAll"] for each in (old, new)} == {False}

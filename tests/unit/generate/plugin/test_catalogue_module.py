@@ -1,0 +1,44 @@
+from mlexporter import catalogue
+from mlexporter._version import __version__
+from mlexporter.catalogue import CATALOGUE
+from mlexporter.generate.plugin.catalogue_module import (
+    NOT_EXPOSED,
+    catalogue_module,
+    catalogue_version,
+    named_metrics,
+)
+
+
+def test_every_metric_that_can_be_exposed_has_one_name():
+    """Planned ones are left out: nothing would answer."""
+    exposed = [metric for metric in CATALOGUE if metric.condition != NOT_EXPOSED]
+    assert list(named_metrics().values()) == exposed
+    assert all(name.isupper() for name in named_metrics())
+
+
+def test_names_are_those_of_the_python_constants():
+    """Scores, which have none, are called after their tuple."""
+    metrics = named_metrics()
+    assert metrics["FEATURE_OBSERVATIONS"] is catalogue.FEATURE_OBSERVATIONS
+    assert metrics["FEATURE_DRIFT_SEVERITY"] is catalogue.FEATURE_DRIFT_SEVERITY
+    assert metrics["OUTPUT_DRIFT_PSI"].statistic == "population_stability_index"
+
+
+def test_the_file_says_of_which_version_it_is():
+    """The set-up check compares it with what exporters say."""
+    text = catalogue_module()
+    assert f"export const version = '{__version__}' as const;" in text
+    assert f"export const catalogueVersion = '{catalogue_version()}' as const;" in text
+    assert f"    name: '{catalogue.MODEL_INFO.name}',\n    kind: 'gauge',\n" in text
+
+
+def test_the_version_of_the_catalogue_hangs_on_names_and_labels(monkeypatch):
+    """And on no help text."""
+    import mlexporter.generate.plugin.catalogue_module as module
+
+    first, *others = CATALOGUE
+    before = catalogue_version()
+    monkeypatch.setattr(module, "CATALOGUE", (first._replace(help="Said otherwise."), *others))
+    assert catalogue_version() == before
+    monkeypatch.setattr(module, "CATALOGUE", (first._replace(labels=(*first.labels, "more")), *others))
+    assert catalogue_version() != before
