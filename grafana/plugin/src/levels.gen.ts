@@ -32,7 +32,7 @@ export const severityLevels = [
     colour: '#F2CF5B',
     textColour: '#B8860B',
     word: 'watch',
-    sign: '◦',
+    sign: '◆',
   },
   {
     from: 1,

@@ -14,7 +14,7 @@ from mlexporter.generate.plugin.typescript import Value, constant, module
 WORDS: Final = ("ok", "watch", "drift", "strong drift")
 """What the levels of severity are called, the lowest first: colour is never the only sign."""
 
-SIGNS: Final = ("", "◦", "▲", "▲▲")
+SIGNS: Final = ("", "◆", "▲", "▲▲")
 """What stands before a severity of each level."""
 
 _COLOURS: Final = {
