@@ -435,7 +435,7 @@ export const queries = {
       {
         name: 'A latency threshold',
         query: '0 * count(ml_slo_latency_threshold_seconds) + 1',
-        without: 'Set latency_objective',
+        without: 'Set latency_threshold_seconds',
         isNeeded: false,
       },
       {

@@ -49,7 +49,7 @@ def exporter_health_dashboard(options: DashboardOptions) -> Dashboard:
     return Dashboard(
         kind="exporter-health",
         description="Can I believe what I see? What is set up, counted, computed and read, by the exporters themselves.",
-        revision=4,
+        revision=5,
         variables=[
             variables.datasource(options), *one, variables.job(options), variables.instance(options),
         ],

@@ -78,7 +78,7 @@ def checks(options: DashboardOptions, read: Reader = of_exporter) -> tuple[Check
         Check("A profile is in use", of(catalogue.PROFILE_INFO), "Learn one: mlexporter profile"),
         Check("Drift is scored", scored, "Wait for rows enough, see absent scores"),
         Check("A baseline is in use", of(catalogue.BASELINE_ACCEPTED), "mlexporter baseline accept"),
-        Check("A latency threshold", of(catalogue.SLO_LATENCY_THRESHOLD), "Set latency_objective"),
+        Check("A latency threshold", of(catalogue.SLO_LATENCY_THRESHOLD), "Set latency_threshold_seconds"),
         Check("A configuration file", of(catalogue.CONFIG_RELOAD_SUCCESS), "Name it by MLEXPORTER_CONFIG"),
         Check("A memory limit", of(catalogue.CONTAINER_MEMORY_LIMIT), "Limit the container of the server"),
         Check("A graphics card", of(catalogue.GPU_UTILIZATION), "Install mlexporter[gpu] where one is"),
