@@ -1,0 +1,20 @@
+/** Bins of numbers, for tests of geometry. */
+import type { Bin } from '../comparison';
+import { readBins } from '../distributions/bins';
+
+/** Return the bins of ranges, in their order. */
+export function binsOf(...ranges: string[]): readonly Bin[] {
+  return readBins(ranges.map((range, index) => ({ bin: idOf(range, index), range }))).bins;
+}
+
+/** Return bins with these edges, first and last one open. */
+export function binsBetween(edges: readonly number[]): readonly Bin[] {
+  const inner = edges.slice(1).map((edge, index) => `${edges[index] ?? ''} – ${edge}`);
+  return binsOf(`≤ ${edges[0] ?? ''}`, ...inner, `> ${edges[edges.length - 1] ?? ''}`);
+}
+
+const NAMED = ['other', 'unseen', 'missing', 'invalid'];
+
+function idOf(range: string, index: number): string {
+  return NAMED.includes(range) ? range : String(index).padStart(3, '0');
+}

@@ -1,0 +1,31 @@
+import { levelOf } from './levels';
+import { stateOf } from './state';
+
+test.each([
+  [10_000, 'page'],
+  [20_350.5, 'page'],
+  [9_999, 'ticket'],
+  [100, 'ticket'],
+  [99, 'drift'],
+  [1.000001, 'drift'],
+  [1, 'no-alert'],
+  [0, 'no-alert'],
+  [-1000, 'rules-missing'],
+  [-998, 'rules-missing'],
+  [null, 'unknown'],
+] as const)('%p is %s', (value, state) => {
+  expect(stateOf(value)).toBe(state);
+});
+
+test('a level begins at its value', () => {
+  const levels = [{ from: null }, { from: 0.5 }, { from: 1 }];
+
+  expect(levelOf(0.4999, levels)).toBe(levels[0]);
+  expect(levelOf(0.5, levels)).toBe(levels[1]);
+  expect(levelOf(Infinity, levels)).toBe(levels[2]);
+});
+
+test('what is not known is on no level', () => {
+  expect(levelOf(null, [{ from: null }])).toBeNull();
+  expect(levelOf(NaN, [{ from: null }])).toBeNull();
+});
