@@ -25,8 +25,18 @@ def _named_queries(
     return tuple((value.partition("=")[0].strip(), value.partition("=")[2].strip()) for value in values)
 
 
+def _name(context: click.Context, parameter: click.Parameter, value: str | None) -> str:
+    """Return the name, or an empty text where none is asked for; an empty one is an unset variable of a shell."""
+    del context
+    if value is not None and not value.strip():
+        raise click.BadParameter("an empty name; leave the option out for all models", param=parameter)
+    return value or ""
+
+
 @click.command("dashboards")
-@click.option("--model", default="", help="Only this model; without it the reader chooses among all.")
+@click.option(
+    "--model", default=None, callback=_name, help="Only this model; without it the reader chooses among all."
+)
 @click.option(
     "--datasource", default="", help="Uid or name of the Prometheus data source that they open with."
 )

@@ -64,6 +64,7 @@ def test_a_dashboard_that_somebody_has_changed_is_not_overwritten(tmp_path):
         (["--selector", "namespace=ml"], "namespace=ml"),
         (["--time-from", "9mo"], "time_from='9mo': say it as now-24h or now-9M"),
         (["--window", "day"], "window='day'"),
+        (["--model", ""], "an empty name"),
         (["--annotation", "Releases"], "'Releases': NAME=QUERY is needed"),
         (["--annotation", "Releases="], "a name of plain letters and a query are needed"),
     ],

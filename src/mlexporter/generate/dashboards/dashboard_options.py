@@ -49,6 +49,11 @@ class DashboardOptions:
             raise ConfigurationError(f"time_from={self.time_from!r}: say it as now-24h or now-9M")
         if not re.fullmatch(r"(\d+[smhdwy])+", self.window):
             raise ConfigurationError(f"window={self.window!r}: say it as 1h, 24h or 7d")
+        names = [name for name, _ in self.annotations]
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise ConfigurationError(
+                f"annotation={min(twice)!r} is given twice: Grafana shows one mark of a name; give each its own"
+            )
         for name, query in self.annotations:
             if not _ANNOTATION_NAME.fullmatch(name) or not query.strip():
                 raise ConfigurationError(

@@ -21,7 +21,7 @@ from mlexporter.generate.dashboards.model_quality import changes_table, quality_
 from mlexporter.generate.dashboards.model_service import error_burn, latency_burn, latency_over_time
 from mlexporter.generate.dashboards.model_stats import stats
 
-REVISION: Final = 4
+REVISION: Final = 5
 
 
 def model_dashboard(options: DashboardOptions) -> Dashboard:

@@ -27,6 +27,7 @@ from mlexporter.generate.dashboards.standing import (
     LOCAL_NUMBER,
     LOWER_IS_BETTER,
     Scope,
+    named,
     quality_loss,
     rows_per_minute,
 )
@@ -121,8 +122,6 @@ def quality_table(options: DashboardOptions) -> Panel:
         f'({scope.of(metric, ESTIMATED, CHOSEN_WINDOW)}), "metric", "{metric.name}", "", "")'
         for metric in (*HIGHER_IS_BETTER, *LOWER_IS_BETTER)
     )
-    ends = (catalogue.QUALITY_LOWER, catalogue.QUALITY_UPPER)
-    lower, upper = (scope.of(end, ESTIMATED, CHOSEN_WINDOW) for end in ends)
     return table(
         Face(
             "Qualities, worst first",
@@ -140,8 +139,8 @@ def quality_table(options: DashboardOptions) -> Panel:
         [
             rows(quality_loss(scope, _BY, ESTIMATED, CHOSEN_WINDOW), "loss"),
             rows(values, "now"),
-            rows(f"min by (metric) ({lower})", "lower"),
-            rows(greatest(_BY, upper), "upper"),
+            rows(_of_worst_pod(scope, catalogue.QUALITY_LOWER), "lower"),
+            rows(_of_worst_pod(scope, catalogue.QUALITY_UPPER), "upper"),
             rows(greatest(_BY, scope.of(catalogue.QUALITY_REFERENCE)), "reference"),
         ],
         Fields(
@@ -161,6 +160,15 @@ def quality_table(options: DashboardOptions) -> Panel:
             sort_by="Loss",
         ),
     )  # fmt: skip
+
+
+def _of_worst_pod(scope: Scope, end: Metric) -> str:
+    """Return an end of the band of each quality, of the pod whose loss is told: not the best end of any."""
+    high, low = (
+        scope.of(end, ESTIMATED, CHOSEN_WINDOW, named(metrics))
+        for metrics in (HIGHER_IS_BETTER, LOWER_IS_BETTER)
+    )
+    return f"min by (metric) ({high}) or {greatest(_BY, low)}"
 
 
 def changes_table(options: DashboardOptions) -> Panel:

@@ -34,6 +34,10 @@ def test_an_unknown_dashboard_is_named():
             "annotation='Releases= ': a name of plain letters and a query",
         ),
         ({"annotations": (("<b>", "up"),)}, "annotation='<b>=up'"),
+        (
+            {"annotations": (("Releases", "up"), ("Releases", "up == 0"))},
+            "annotation='Releases' is given twice",
+        ),
     ],
 )
 def test_what_cannot_be_is_told_with_the_way_out(given, told):

@@ -17,6 +17,7 @@ from mlexporter.generate.alerting import quality
 from mlexporter.generate.alerting.service import service_alerts
 from mlexporter.generate.dashboards.dashboard_options import KINDS, DashboardOptions
 from mlexporter.generate.dashboards.model import model_dashboard
+from mlexporter.generate.dashboards.model_quality import quality_table
 from mlexporter.generate.dashboards.model_service import LIMITS
 from mlexporter.generate.dashboards.standing import HIGHER_IS_BETTER, LOWER_IS_BETTER, Scope, profile_age
 from mlexporter.generate.options import RuleOptions
@@ -68,6 +69,17 @@ def test_levels_of_the_burn_rates_are_those_of_the_alerts():
     assert {factor for _, factor, _ in LIMITS} == rates
     for title in ("Error budget burn", "Latency budget burn"):
         assert len(PANELS[title]["targets"]) == 2 * len(LIMITS)
+
+
+def test_both_ends_of_a_band_are_those_of_the_pod_whose_loss_is_told():
+    """The lowest of what should be high, the highest of what should be low: never the best pod beside the worst loss."""
+    by_ref = {query.ref: query.expression for query in quality_table(DashboardOptions()).queries}
+    for end in ("lower", "upper"):
+        high, _, low = by_ref[end].partition(" or ")
+        assert high.startswith("min by (metric)")
+        assert low.startswith("max by (metric)")
+        assert all(metric.name in high and metric.name not in low for metric in HIGHER_IS_BETTER)
+        assert all(metric.name in low and metric.name not in high for metric in LOWER_IS_BETTER)
 
 
 def test_qualities_are_good_in_the_direction_that_alerts_take():
