@@ -4,7 +4,8 @@ import { useStyles2, useTheme2 } from '@grafana/ui';
 import React from 'react';
 
 import { type Comparison } from '../../data/comparison';
-import { badgeOf, scoreLines } from '../../data/distributions/summary';
+import { badgeOf } from '../../data/distributions/badge';
+import { scoreLines } from '../../data/distributions/summary';
 
 interface SeverityBadgeProps {
   readonly comparison: Comparison;
@@ -29,7 +30,10 @@ export function SeverityBadge({ comparison, isShort = false, isNarrow = false }:
     : { borderColor: theme.colors.border.medium, color: theme.colors.text.secondary };
   return (
     <span className={styles.badge} style={look} title={isKnown ? title : [word, ...scoreLines(comparison)].join('\n')}>
-      <strong className={styles.number}>{isKnown ? `${text}×` : text}</strong>
+      {/* The name of the group tells the number in words; triangles would be read out one by one. */}
+      <strong className={styles.number} aria-hidden={isKnown}>
+        {isKnown ? `${text}×` : text}
+      </strong>
       {isKnown && !isShort && <span>{isExcluded ? excludedWord : word}</span>}
     </span>
   );

@@ -1,9 +1,9 @@
 import { css, cx } from '@emotion/css';
 import { type GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
-import React, { useRef, type KeyboardEvent } from 'react';
+import React, { type KeyboardEvent, type RefObject } from 'react';
 
-import { contributionWords, rangeWords } from '../../data/distributions/summary';
+import { contributionWords, spokenRange } from '../../data/distributions/summary';
 import { shareText } from '../../data/distributions/numbers';
 import { type DrawnBin, type DrawnPlot } from './plot/shapes';
 
@@ -11,13 +11,17 @@ interface BinTargetsProps {
   readonly plot: DrawnPlot;
   /** What the list of bins is called. */
   readonly label: string;
-  readonly activeIndex: number | null;
+  /** The element of the list; its children are the bins, in their order. */
+  readonly list: RefObject<HTMLDivElement>;
   /** The bin on which the tab key lands. */
-  readonly firstIndex: number;
+  readonly stopIndex: number;
   readonly isClickable: boolean;
-  readonly onActive: (index: number | null, element: HTMLElement | null) => void;
-  /** Called when one of the bins gets the focus, and when all have lost it. */
-  readonly onFocus: (hasFocus: boolean) => void;
+  /** Called with the key of the bin under the pointer, and with null when there is none any more. */
+  readonly onPoint: (key: string | null) => void;
+  /** Called with the key of the bin that has the focus, and with null when all have lost it. */
+  readonly onFocus: (key: string | null) => void;
+  /** Called when someone wants to see what is behind the tooltip. */
+  readonly onDismiss: () => void;
   readonly onChoose: () => void;
 }
 
@@ -25,10 +29,8 @@ interface BinTargetsProps {
  * The bins as a list that a pointer, the keyboard and a screen reader can walk over: one stop of the tab key for
  * each plot, arrow keys within it.
  */
-export function BinTargets({ plot, label, activeIndex, firstIndex, isClickable, onActive, onFocus, onChoose }: BinTargetsProps) {
+export function BinTargets({ plot, label, list, stopIndex, isClickable, onPoint, onFocus, onDismiss, onChoose }: BinTargetsProps) {
   const styles = useStyles2(getStyles);
-  const list = useRef<HTMLDivElement>(null);
-  const stop = activeIndex ?? firstIndex;
 
   const walk = (event: KeyboardEvent<HTMLDivElement>, index: number) => {
     const next = placeAfter(event.key, index, plot.bins.length);
@@ -36,13 +38,13 @@ export function BinTargets({ plot, label, activeIndex, firstIndex, isClickable, 
       event.preventDefault();
       const option = list.current?.children[next];
       if (option instanceof HTMLElement) {
-        option.focus({ preventScroll: false });
+        option.focus();
       }
     } else if (event.key === 'Enter' || event.key === ' ') {
       event.preventDefault();
       onChoose();
     } else if (event.key === 'Escape') {
-      onActive(null, null);
+      onDismiss();
     }
   };
 
@@ -52,9 +54,9 @@ export function BinTargets({ plot, label, activeIndex, firstIndex, isClickable, 
         <div
           key={bin.key}
           role="option"
-          aria-selected={index === activeIndex}
+          aria-selected={index === stopIndex}
           aria-label={binWords(bin)}
-          tabIndex={index === stop ? 0 : -1}
+          tabIndex={index === stopIndex ? 0 : -1}
           className={cx(styles.option, isClickable && styles.clickable)}
           style={{
             left: bin.target.x,
@@ -63,16 +65,10 @@ export function BinTargets({ plot, label, activeIndex, firstIndex, isClickable, 
             height: bin.target.height,
             zIndex: bin.isAtom ? 2 : 1,
           }}
-          onPointerEnter={(event) => onActive(index, event.currentTarget)}
-          onPointerLeave={() => onActive(null, null)}
-          onFocus={(event) => {
-            onActive(index, event.currentTarget);
-            onFocus(true);
-          }}
-          onBlur={() => {
-            onActive(null, null);
-            onFocus(false);
-          }}
+          onPointerEnter={() => onPoint(bin.key)}
+          onPointerLeave={() => onPoint(null)}
+          onFocus={() => onFocus(bin.key)}
+          onBlur={() => onFocus(null)}
           onClick={onChoose}
           onKeyDown={(event) => walk(event, index)}
         />
@@ -82,13 +78,13 @@ export function BinTargets({ plot, label, activeIndex, firstIndex, isClickable, 
 }
 
 /** One bin in words, also where one of its sides is unknown. */
-export function binWords({ bin, contribution, referenceShare, currentShare }: DrawnBin): string {
+function binWords({ bin, contribution, referenceShare, currentShare }: DrawnBin): string {
   if (contribution !== null) {
-    return contributionWords(contribution);
+    return `${spokenRange(bin)}: ${contributionWords(contribution)}`;
   }
   const reference = referenceShare === null ? '' : `, reference ${shareText(referenceShare)}`;
   const current = currentShare === null ? '' : `, current ${shareText(currentShare)}`;
-  return `${rangeWords(bin)}${reference}${current}`;
+  return `${spokenRange(bin)}${reference}${current}`;
 }
 
 /** Where a key leads to, or null where it is no key for walking. */

@@ -3,39 +3,41 @@ import { type GrafanaTheme2 } from '@grafana/data';
 import { Portal, useStyles2, useTheme2 } from '@grafana/ui';
 import React, { useLayoutEffect, useRef } from 'react';
 
-import { type Comparison } from '../../data/comparison';
+import { type Comparison, type Side } from '../../data/comparison';
+import { hasShape } from '../../data/distributions/bins';
 import { comparedSide } from '../../data/distributions/comparisons';
 import { pointsText, rowsText, shareText } from '../../data/distributions/numbers';
-import { rangeWords } from '../../data/distributions/summary';
+import { capital, rangeWords } from '../../data/distributions/summary';
 import { paletteOf } from './palette';
 import { type DrawnBin } from './plot/shapes';
 
 interface BinTooltipProps {
   readonly comparison: Comparison;
   readonly bin: DrawnBin;
-  /** The bin's place on the screen. */
-  readonly anchor: DOMRect;
+  /** Returns the element of the bin, beside which the tooltip stands; null where it is gone. */
+  readonly findAnchor: () => Element | null;
 }
 
 const MARGIN = 8;
 
 /** What one bin holds on both sides, beside the bin. */
-export function BinTooltip({ comparison, bin, anchor }: BinTooltipProps) {
+export function BinTooltip({ comparison, bin, findAnchor }: BinTooltipProps) {
   const theme = useTheme2();
   const styles = useStyles2(getStyles);
   const palette = paletteOf(theme);
   const box = useRef<HTMLDivElement>(null);
+  // After each render: what it stands beside may have moved, as after a refresh or in a panel of another size.
   useLayoutEffect(() => {
     const { current } = box;
-    if (current !== null) {
-      const { left, top } = placeBeside(anchor, current.offsetWidth, current.offsetHeight);
+    const anchor = findAnchor();
+    if (current !== null && anchor !== null) {
+      const { left, top } = placeBeside(anchor.getBoundingClientRect(), current.offsetWidth, current.offsetHeight);
       current.style.left = `${left}px`;
       current.style.top = `${top}px`;
     }
-  }, [anchor, bin]);
+  });
 
   const { contribution, referenceShare, expectedShare, currentShare } = bin;
-  const isApart = bin.bin.kind === 'missing' || bin.bin.kind === 'invalid';
   const rows = rowsOfBin(comparison, bin.bin.id);
   return (
     <Portal>
@@ -44,13 +46,13 @@ export function BinTooltip({ comparison, bin, anchor }: BinTooltipProps) {
         <table className={styles.table}>
           <tbody>
             {currentShare !== null && (
-              <Line colour={palette.more} mark="bar" name={capital(comparison.current?.name, 'Current')} value={shareText(currentShare)} note={rows === null ? '' : `${rowsText(rows)} rows`} />
+              <Line colour={palette.more} mark="bar" name={nameOf(comparison.current, 'current')} value={shareText(currentShare)} note={rows === null ? '' : `${rowsText(rows)} rows`} />
             )}
             {referenceShare !== null && (
-              <Line colour={palette.reference} mark="line" name={capital(comparison.reference?.name, 'Reference')} value={shareText(referenceShare)} note="reference" />
+              <Line colour={palette.reference} mark="line" name={nameOf(comparison.reference, 'reference')} value={shareText(referenceShare)} note="reference" />
             )}
             {expectedShare !== null && (
-              <Line colour={palette.expected} mark="dash" name={capital(comparison.expected?.name, 'Expected')} value={shareText(expectedShare)} note="by seasons and segments" />
+              <Line colour={palette.expected} mark="dash" name={nameOf(comparison.expected, 'expected')} value={shareText(expectedShare)} note="by seasons and segments" />
             )}
             {contribution !== null && (
               <Line name={comparedSide(comparison) === comparison.expected ? 'Against expected' : 'Difference'} value={pointsText(contribution.difference)} note={ratioText(contribution.currentShare, contribution.referenceShare)} />
@@ -60,7 +62,7 @@ export function BinTooltip({ comparison, bin, anchor }: BinTooltipProps) {
             )}
           </tbody>
         </table>
-        {isApart && <div className={styles.note}>Shares of all rows.</div>}
+        {!hasShape(bin.bin) && <div className={styles.note}>Shares of all rows.</div>}
         {bin.bin.kind === 'unseen' && <div className={styles.note}>Values that training never had.</div>}
         {bin.bin.kind === 'other' && <div className={styles.note}>Rarer values that training had.</div>}
       </div>
@@ -95,9 +97,8 @@ function Line({ name, value, note = '', colour, mark }: LineProps) {
   );
 }
 
-function capital(name: string | undefined, otherwise: string): string {
-  const text = name === undefined || name === '' ? otherwise : name;
-  return text.charAt(0).toUpperCase() + text.slice(1);
+function nameOf(side: Side | null, otherwise: string): string {
+  return capital(side?.name || otherwise);
 }
 
 /** `4.1 times`, where that says more than points do. */

@@ -1,4 +1,4 @@
-import { type PanelProps } from '@grafana/data';
+import { LoadingState, type PanelData, type PanelProps } from '@grafana/data';
 import { locationService } from '@grafana/runtime';
 import React, { useCallback, useMemo, useSyncExternalStore } from 'react';
 
@@ -23,12 +23,30 @@ export function ComparePanel({ data, options: stored, width, height }: PanelProp
     },
     [options.variable]
   );
-  return <CompareView comparisons={comparisons} options={options} width={width} height={height} selected={selected} onChoose={choose} />;
+  return (
+    <CompareView
+      comparisons={comparisons}
+      options={options}
+      width={width}
+      height={height}
+      selected={selected}
+      onChoose={choose}
+      isLoading={data.state === LoadingState.Loading || data.state === LoadingState.NotStarted}
+      error={data.state === LoadingState.Error ? errorOf(data) : null}
+    />
+  );
 }
 
-/** The value of a dashboard variable as the address has it, or null. */
-function useVariable(name: string): string | null {
-  return useSyncExternalStore(onLocation, () => (name === '' ? null : locationService.getSearch().get(`var-${name}`)));
+function errorOf(panel: PanelData): string {
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- Grafana 11.6 fills nothing else where a request failed
+  const { message, data } = panel.errors?.[0] ?? panel.error ?? {};
+  return message ?? data?.message ?? 'unknown reason';
+}
+
+/** The values of a dashboard variable as the address has them. */
+function useVariable(name: string): readonly string[] {
+  const address = useSyncExternalStore(onLocation, () => locationService.getSearch().toString());
+  return useMemo(() => (name === '' ? [] : new URLSearchParams(address).getAll(`var-${name}`)), [address, name]);
 }
 
 function onLocation(notify: () => void): () => void {

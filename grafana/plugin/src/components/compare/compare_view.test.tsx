@@ -17,7 +17,7 @@ interface Setting {
 }
 
 function show(name: SpecimenName, setting: Setting = {}) {
-  const { options = {}, width = 1200, height = 800, selected = null, subjects } = setting;
+  const { options = {}, width = 1200, height = 800, selected, subjects } = setting;
   const comparisons = compareFrames(specimenFrames(name).map((frame) => toDataFrame(frame)));
   const shown = subjects ? comparisons.filter(({ subject }) => subjects.includes(subject)) : comparisons;
   const onChoose = jest.fn();
@@ -27,7 +27,7 @@ function show(name: SpecimenName, setting: Setting = {}) {
       options={completeOptions(options)}
       width={width}
       height={height}
-      selected={selected}
+      selected={selected === undefined ? [] : [selected]}
       onChoose={onChoose}
     />
   );
@@ -56,7 +56,7 @@ describe('small multiples', () => {
   it('say what they show in one sentence', () => {
     show('flights');
 
-    expect(screen.getByRole('group', { name: /^carrier: drift 2\.9 times its threshold; largest change: unseen 13 % instead of 0 %/ })).toBeInTheDocument();
+    expect(screen.getByRole('group', { name: /^carrier: drift 2\.9 times its threshold; largest change: unseen: 13 % instead of 0 %/ })).toBeInTheDocument();
   });
 
   it('are counted above the threshold of the alert', () => {

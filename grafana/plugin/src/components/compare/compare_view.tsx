@@ -4,8 +4,8 @@ import { useStyles2 } from '@grafana/ui';
 import React, { useDeferredValue, useMemo, useState } from 'react';
 
 import { type Comparison } from '../../data/comparison';
-import { inOrder, matching } from '../../data/distributions/order';
-import { type CompareOptions, type Order } from './compare_options';
+import { inOrder, matching, type Order } from '../../data/distributions/order';
+import { type CompareOptions } from './compare_options';
 import { gridLayout } from './grid_layout';
 import { Multiple } from './multiple';
 import { NoData } from './no_data';
@@ -19,10 +19,14 @@ interface CompareViewProps {
   /** Pixels. */
   readonly width: number;
   readonly height: number;
-  /** The subject that the dashboard's variable holds, or null. */
-  readonly selected: string | null;
+  /** The subjects that the dashboard's variable holds. */
+  readonly selected: readonly string[];
   /** Called with the subject that someone clicked. It must not change between renders. */
   readonly onChoose: (subject: string) => void;
+  /** The queries have not answered yet. */
+  readonly isLoading?: boolean;
+  /** Why queries failed, or null. */
+  readonly error?: string | null;
 }
 
 /** From how many subjects on there is a search box. */
@@ -36,15 +40,23 @@ const NARROW = 300;
 const NARROW_HEIGHT_FOR_HEAD = 420;
 
 /** Small multiples of all subjects, worst first; one alone fills the panel. */
-export function CompareView({ comparisons, options, width, height, selected, onChoose }: CompareViewProps) {
+export function CompareView(props: CompareViewProps) {
+  const { comparisons, options, width, height, selected, onChoose, isLoading = false, error = null } = props;
   const styles = useStyles2(getStyles);
   const [search, setSearch] = useState('');
-  const [chosenOrder, setChosenOrder] = useState<Order | null>(null);
-  const order = chosenOrder ?? options.order;
+  const [order, setOrder] = useState<Order>(options.order);
+  const [optionBefore, setOptionBefore] = useState(options.order);
+  if (optionBefore !== options.order) {
+    // An order that was chosen in the panel holds until the option is changed.
+    setOptionBefore(options.order);
+    setOrder(options.order);
+  }
   const wanted = useDeferredValue(search);
   const ordered = useMemo(() => inOrder(comparisons, order), [comparisons, order]);
   const hasHead = height >= (width < NARROW ? NARROW_HEIGHT_FOR_HEAD : HEIGHT_FOR_HEAD);
-  const hasControls = options.showSearch && comparisons.length >= SUBJECTS_FOR_SEARCH && hasHead;
+  // A refresh with fewer subjects leaves the search box to those who write in it.
+  const isSearched = comparisons.length >= SUBJECTS_FOR_SEARCH || search !== '';
+  const hasControls = options.showSearch && isSearched && hasHead;
   const shown = useMemo(() => (hasControls ? matching(ordered, wanted) : ordered), [ordered, wanted, hasControls]);
 
   const [head, headHeight] = useHeight(hasHead ? FIRST_HEAD_HEIGHT : 0);
@@ -63,12 +75,12 @@ export function CompareView({ comparisons, options, width, height, selected, onC
             search={search}
             order={order}
             onSearch={setSearch}
-            onOrder={setChosenOrder}
+            onOrder={setOrder}
           />
         )}
       </div>
       {comparisons.length === 0 ? (
-        <NoData width={width} height={free} />
+        <NoData width={width} height={free} isLoading={isLoading} error={error} />
       ) : comparisons.length === 1 && only ? (
         <Multiple comparison={only} width={width} height={free} options={options} isSelected={false} isAlone onChoose={onChoose} />
       ) : shown.length === 0 ? (
@@ -81,7 +93,7 @@ export function CompareView({ comparisons, options, width, height, selected, onC
               width={layout.cellWidth}
               height={layout.cellHeight}
               options={options}
-              isSelected={comparison.subject === selected}
+              isSelected={selected.includes(comparison.subject)}
               onChoose={onChoose}
             />
           )}

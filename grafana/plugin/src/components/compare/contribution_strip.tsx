@@ -1,9 +1,10 @@
 import { useTheme2 } from '@grafana/ui';
-import React, { useId } from 'react';
+import React from 'react';
 
 import { shareText } from '../../data/distributions/numbers';
 import { paletteOf } from './palette';
 import { textWidth, type DrawnPlot } from './plot/shapes';
+import { FewerPattern, useSvgId } from './svg_patterns';
 
 /** Height of the strip in pixels. */
 export const STRIP_HEIGHT = 48;
@@ -18,7 +19,7 @@ interface ContributionStripProps {
 export function ContributionStrip({ plot, activeIndex, isMuted }: ContributionStripProps) {
   const theme = useTheme2();
   const palette = paletteOf(theme, isMuted);
-  const id = useId().replace(/[^a-zA-Z0-9]/g, '');
+  const pattern = `strip${useSvgId()}`;
   const cells = plot.bins.flatMap((bin, index) => {
     const share = bin.contribution?.psiShare ?? null;
     return share === null || bin.contribution === null ? [] : [{ bin, index, share, isMore: bin.contribution.difference > 0 }];
@@ -31,10 +32,7 @@ export function ContributionStrip({ plot, activeIndex, isMuted }: ContributionSt
   return (
     <svg width={plot.width} height={STRIP_HEIGHT} aria-hidden="true" style={{ display: 'block' }}>
       <defs>
-        <pattern id={`strip${id}`} width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-          <rect width="5" height="5" fill={palette.fewer} fillOpacity="0.45" />
-          <rect width="1.6" height="5" fill={palette.fewer} />
-        </pattern>
+        <FewerPattern id={pattern} palette={palette} between={0.45} />
       </defs>
       <text x={plot.shapeArea.x} y="10" fontSize="11" fill={palette.quiet}>
         Part of the drift
@@ -49,7 +47,7 @@ export function ContributionStrip({ plot, activeIndex, isMuted }: ContributionSt
         return (
           <g key={bin.key} opacity={activeIndex === null || activeIndex === index ? 1 : 0.55}>
             <rect x={x} y={15} width={Math.max(1, width - 1)} height={17} fill={palette.track} />
-            <rect x={x} y={32 - height} width={Math.max(1, width - 1)} height={height} fill={isMore ? palette.more : `url(#strip${id})`} />
+            <rect x={x} y={32 - height} width={Math.max(1, width - 1)} height={height} fill={isMore ? palette.more : `url(#${pattern})`} />
             {isLabelled && (
               <text x={x + width / 2} y={45} fontSize="11" textAnchor="middle" fill={palette.quiet}>
                 {label}

@@ -14,6 +14,10 @@ export interface GridLayout {
 export const GRID_GAP = 8;
 
 const NARROWEST_CELL = 250;
+
+/** Also a number of columns that was chosen leaves a cell as many pixels. */
+const NARROWEST_CHOSEN_CELL = 60;
+
 const LOWEST_CELL = 150;
 const SCROLLED_CELL = 178;
 const LOWEST_SCROLLED_CELL = 110;
@@ -33,12 +37,18 @@ const BEST_SHAPE = 1.75;
  * @param columns The number of columns, or `auto`.
  */
 export function gridLayout(count: number, width: number, height: number, columns: 'auto' | number): GridLayout {
-  const most = Math.max(1, Math.floor((width + GRID_GAP) / (NARROWEST_CELL + GRID_GAP)));
-  const choices = columns === 'auto' ? Array.from({ length: Math.min(most, count) }, (_, index) => index + 1) : [columns];
+  const most = columnsOf(width, NARROWEST_CELL);
+  const chosen = columns === 'auto' ? most : Math.min(columns, columnsOf(width, NARROWEST_CHOSEN_CELL));
+  const choices = columns === 'auto' ? Array.from({ length: Math.min(most, count) }, (_, index) => index + 1) : [chosen];
   const fitting = choices.map((choice) => fixedLayout(count, width, height, choice)).filter(({ isScrolled }) => !isScrolled);
   const cost = (layout: GridLayout): number => misshape(layout) + EMPTY_COST * emptyShare(layout, count);
   const best = fitting.reduce<GridLayout | null>((kept, layout) => (kept === null || cost(layout) < cost(kept) ? layout : kept), null);
-  return best ?? fixedLayout(count, width, height, columns === 'auto' ? most : columns);
+  return best ?? fixedLayout(count, width, height, chosen);
+}
+
+/** Columns of at least so many pixels that fit; one always does. */
+function columnsOf(width: number, narrowest: number): number {
+  return Math.max(1, Math.floor((width + GRID_GAP) / (narrowest + GRID_GAP)));
 }
 
 function fixedLayout(count: number, width: number, height: number, columns: number): GridLayout {
@@ -49,7 +59,7 @@ function fixedLayout(count: number, width: number, height: number, columns: numb
   return {
     columns,
     rows,
-    cellWidth: Math.floor((usable - GRID_GAP * (columns - 1)) / columns),
+    cellWidth: Math.max(1, Math.floor((usable - GRID_GAP * (columns - 1)) / columns)),
     cellHeight: isScrolled ? Math.min(SCROLLED_CELL, Math.max(LOWEST_SCROLLED_CELL, height)) : Math.max(60, Math.min(filling, HIGHEST_CELL)),
     isScrolled,
   };

@@ -1,9 +1,10 @@
 import { css } from '@emotion/css';
 import { type GrafanaTheme2 } from '@grafana/data';
 import { useStyles2, useTheme2 } from '@grafana/ui';
-import React, { type ReactNode, useId } from 'react';
+import React, { type ReactNode } from 'react';
 
 import { paletteOf } from './palette';
+import { FewerPattern, useSvgId } from './svg_patterns';
 
 interface LegendProps {
   /** What the sides are called. */
@@ -18,7 +19,7 @@ interface LegendProps {
 export function Legend({ referenceName, currentName, hasExpected, isShort }: LegendProps) {
   const palette = paletteOf(useTheme2());
   const styles = useStyles2(getStyles);
-  const pattern = `legend${useId().replace(/[^a-zA-Z0-9]/g, '')}`;
+  const pattern = `legend${useSvgId()}`;
   return (
     <ul className={styles.list} aria-label="Legend">
       <Entry text={currentName}>
@@ -42,10 +43,7 @@ export function Legend({ referenceName, currentName, hasExpected, isShort }: Leg
       {!isShort && (
         <Entry text="fewer now">
           <defs>
-            <pattern id={pattern} width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-              <rect width="5" height="5" fill={palette.fewer} fillOpacity="0.28" />
-              <rect width="1.6" height="5" fill={palette.fewer} />
-            </pattern>
+            <FewerPattern id={pattern} palette={palette} />
           </defs>
           <rect x="3" y="1" width="13" height="11" fill={`url(#${pattern})`} />
         </Entry>

@@ -4,7 +4,8 @@ import { useStyles2 } from '@grafana/ui';
 import React, { memo, useMemo } from 'react';
 
 import { type Comparison } from '../../data/comparison';
-import { badgeOf, sentenceOf } from '../../data/distributions/summary';
+import { badgeOf } from '../../data/distributions/badge';
+import { sentenceOf } from '../../data/distributions/summary';
 import { SeverityBadge } from './badge';
 import { type CompareOptions } from './compare_options';
 import { InteractivePlot } from './interactive_plot';
@@ -101,13 +102,13 @@ function Title({ comparison, isClickable, isReachable, onChoose }: TitleProps) {
   const { title, subject } = comparison;
   if (!isClickable) {
     return (
-      <span className={styles.title} title={title}>
+      <span dir="auto" className={styles.title} title={title}>
         {title}
       </span>
     );
   }
   return (
-    <button type="button" tabIndex={isReachable ? 0 : -1} className={cx(styles.title, styles.link)} title={title} onClick={() => onChoose(subject)}>
+    <button type="button" dir="auto" tabIndex={isReachable ? 0 : -1} className={cx(styles.title, styles.link)} title={title} onClick={() => onChoose(subject)}>
       {title}
     </button>
   );

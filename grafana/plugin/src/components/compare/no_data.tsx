@@ -14,11 +14,25 @@ const EXAMPLES = [
 interface NoDataProps {
   readonly width: number;
   readonly height: number;
+  readonly isLoading: boolean;
+  /** Why queries failed, or null. */
+  readonly error: string | null;
 }
 
 /** There is nothing to draw: what the panel asks for, to copy. */
-export function NoData({ width, height }: NoDataProps) {
+export function NoData({ width, height, isLoading, error }: NoDataProps) {
   const styles = useStyles2(getStyles);
+  if (isLoading) {
+    return <p className={styles.text}>Loading distributions</p>;
+  }
+  if (error !== null) {
+    return (
+      <div className={styles.page} style={{ width, height }}>
+        <strong>The queries failed</strong>
+        <p className={styles.text}>{error}</p>
+      </div>
+    );
+  }
   return (
     <div className={styles.page} style={{ width, height }}>
       <strong>No distributions to compare</strong>

@@ -3,8 +3,10 @@ import { type GrafanaTheme2 } from '@grafana/data';
 import { Input, RadioButtonGroup, useStyles2 } from '@grafana/ui';
 import React from 'react';
 
-import { type Comparison } from '../../data/comparison';
-import { ORDERS, type Order } from './compare_options';
+import { type Comparison, type Side } from '../../data/comparison';
+import { type Order } from '../../data/distributions/order';
+import { capital } from '../../data/distributions/summary';
+import { ORDERS } from './compare_options';
 import { Legend } from './legend';
 
 interface PanelHeadProps {
@@ -51,7 +53,7 @@ export function PanelHead(props: PanelHeadProps) {
 }
 
 /** `3 of 12 above the threshold of the alert`, and how many of them a search left. */
-export function summaryOf(comparisons: readonly Comparison[], shownCount: number): string {
+function summaryOf(comparisons: readonly Comparison[], shownCount: number): string {
   const alerting = comparisons.filter(({ score }) => !score.isExcluded && (score.severity ?? 0) > 1).length;
   const unknown = comparisons.filter(({ score }) => score.severity === null).length;
   if (unknown === comparisons.length) {
@@ -71,16 +73,16 @@ function shownPart(comparisons: readonly Comparison[], shownCount: number): stri
 /** Names of the sides where all subjects agree on them. */
 function namesOf(comparisons: readonly Comparison[]): { referenceName: string; currentName: string; hasExpected: boolean } {
   return {
-    referenceName: common(comparisons.flatMap(({ reference }) => (reference ? [reference.name] : [])), 'Reference'),
-    currentName: common(comparisons.flatMap(({ current }) => (current ? [current.name] : [])), 'Current'),
+    referenceName: agreedName(comparisons.map(({ reference }) => reference), 'reference'),
+    currentName: agreedName(comparisons.map(({ current }) => current), 'current'),
     hasExpected: comparisons.some(({ expected }) => expected !== null),
   };
 }
 
-function common(names: readonly string[], otherwise: string): string {
+function agreedName(sides: ReadonlyArray<Side | null>, otherwise: string): string {
+  const names = new Set(sides.flatMap((side) => (side ? [side.name] : [])));
   const [name] = names;
-  const text = name !== undefined && name !== '' && names.every((other) => other === name) ? name : otherwise;
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return capital(names.size === 1 && name ? name : otherwise);
 }
 
 function getStyles(theme: GrafanaTheme2) {

@@ -1,8 +1,9 @@
 import { useTheme2 } from '@grafana/ui';
-import React, { memo, useId } from 'react';
+import React, { memo } from 'react';
 
 import { paletteOf, type Palette } from './palette';
 import { type DrawnBin, type DrawnPlot, type Rectangle } from './plot/shapes';
+import { FewerPattern, useSvgId } from './svg_patterns';
 
 interface PlotProps {
   readonly plot: DrawnPlot;
@@ -16,7 +17,7 @@ interface PlotProps {
 export const Plot = memo(function Plot({ plot, activeIndex, isMuted }: PlotProps) {
   const theme = useTheme2();
   const palette = paletteOf(theme, isMuted);
-  const id = useId().replace(/[^a-zA-Z0-9]/g, '');
+  const id = useSvgId();
   const names = { fewer: `fewer${id}`, dots: `dots${id}`, mask: `mask${id}`, left: `left${id}`, right: `right${id}` };
   const hasFade = plot.fadeLeft !== null || plot.fadeRight !== null;
   const active = activeIndex === null ? undefined : plot.bins[activeIndex];
@@ -24,17 +25,14 @@ export const Plot = memo(function Plot({ plot, activeIndex, isMuted }: PlotProps
   return (
     <svg width={plot.width} height={plot.height} aria-hidden="true" style={{ display: 'block' }}>
       <defs>
-        <pattern id={names.fewer} width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-          <rect width="5" height="5" fill={palette.fewer} fillOpacity="0.28" />
-          <rect width="1.6" height="5" fill={palette.fewer} />
-        </pattern>
+        <FewerPattern id={names.fewer} palette={palette} />
         <pattern id={names.dots} width="5" height="5" patternUnits="userSpaceOnUse">
           <circle cx="1.6" cy="1.6" r="1.15" fill={palette.background} />
         </pattern>
         {hasFade && <FadeMask plot={plot} mask={names.mask} left={names.left} right={names.right} />}
       </defs>
       {plot.gridLines.map(({ y, text }) => (
-        <g key={text}>
+        <g key={y}>
           <line x1={plot.shapeArea.x} x2={plot.shapeArea.x + plot.shapeArea.width} y1={y} y2={y} stroke={palette.grid} />
           <text x={plot.shapeArea.x - 6} y={y + 4} textAnchor="end" fontSize="11" fill={palette.quiet}>
             {text}

@@ -25,7 +25,7 @@ export function RolesEditor({ value, onChange, context }: StandardEditorProps<Re
             isClearable
             placeholder="By its labels"
             options={ROLES.map((role) => ({ value: role, label: role }))}
-            value={roles[refId] ?? null}
+            value={Object.hasOwn(roles, refId) ? (roles[refId] ?? null) : null}
             onChange={(choice: { value: string } | null) => {
               const others = Object.fromEntries(Object.entries(roles).filter(([name]) => name !== refId));
               onChange(choice === null ? others : { ...others, [refId]: choice.value });

@@ -26,7 +26,7 @@ export function notesOf(comparison: Comparison, contributions: readonly Contribu
   }
   const change = largestChange(contributions);
   if (change !== null && state === 'comparable' && score.absentReason === null) {
-    notes.push(`most changed: ${contributionWords(change)}`);
+    notes.push(`most changed: ${change.bin.range}: ${contributionWords(change)}`);
   }
   if (others.length > 0) {
     notes.push(`also ${others.join(', ')}`);

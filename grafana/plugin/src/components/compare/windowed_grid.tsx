@@ -21,6 +21,7 @@ const SPARE_ROWS = 1;
 export function WindowedGrid<Item>({ items, keyOf, layout, height, label, children }: WindowedGridProps<Item>) {
   const styles = useStyles2(getStyles);
   const [scrollTop, setScrollTop] = useState(0);
+  const [focusedKey, setFocusedKey] = useState<string | null>(null);
   const { columns, rows, cellWidth, cellHeight } = layout;
   const pitch = cellHeight + GRID_GAP;
   const total = rows * pitch - GRID_GAP;
@@ -28,7 +29,16 @@ export function WindowedGrid<Item>({ items, keyOf, layout, height, label, childr
   const offset = Math.min(scrollTop, Math.max(0, total - height));
   const first = Math.max(0, Math.floor(offset / pitch) - SPARE_ROWS);
   const last = Math.min(rows - 1, Math.floor((offset + height) / pitch) + SPARE_ROWS);
-  const shown = items.slice(first * columns, (last + 1) * columns);
+  const [from, to] = [first * columns, (last + 1) * columns];
+  const shown = items.slice(from, to).map((item, index) => ({ item, place: from + index }));
+  // What has the focus stays in the page where a refresh moves it out of view: the focus would fall to the page.
+  const focusedPlace = focusedKey === null ? -1 : items.findIndex((item) => keyOf(item) === focusedKey);
+  const focused = items[focusedPlace];
+  if (focused !== undefined && focusedPlace < from) {
+    shown.unshift({ item: focused, place: focusedPlace });
+  } else if (focused !== undefined && focusedPlace >= to) {
+    shown.push({ item: focused, place: focusedPlace });
+  }
   return (
     <div
       className={styles.scroll}
@@ -36,20 +46,19 @@ export function WindowedGrid<Item>({ items, keyOf, layout, height, label, childr
       onScroll={(event) => setScrollTop(event.currentTarget.scrollTop)}
     >
       <ul className={styles.content} style={{ height: total }} aria-label={label}>
-        {shown.map((item, index) => {
-          const place = first * columns + index;
-          return (
-            <li
-              key={keyOf(item)}
-              aria-setsize={items.length}
-              aria-posinset={place + 1}
-              className={styles.cell}
-              style={{ left: (place % columns) * (cellWidth + GRID_GAP), top: Math.floor(place / columns) * pitch }}
-            >
+        {shown.map(({ item, place }) => (
+          <li
+            key={keyOf(item)}
+            aria-setsize={items.length}
+            aria-posinset={place + 1}
+            className={styles.cell}
+            style={{ left: (place % columns) * (cellWidth + GRID_GAP), top: Math.floor(place / columns) * pitch }}
+          >
+            <div role="presentation" onFocus={() => setFocusedKey(keyOf(item))} onBlur={() => setFocusedKey(null)}>
               {children(item)}
-            </li>
-          );
-        })}
+            </div>
+          </li>
+        ))}
       </ul>
     </div>
   );

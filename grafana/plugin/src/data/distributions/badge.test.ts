@@ -54,6 +54,8 @@ it.each([
   [6, '6.0'],
   [9.96, '10'],
   [123.4, '123'],
+  [12_345_678, '12.3M'],
+  [1e300, '1e300'],
 ])('says severity %p as %s', (severity, text) => {
   expect(severityText(severity)).toBe(text);
 });

@@ -33,6 +33,9 @@ export function badgeOf({ score }: Comparison): Badge {
 
 /** Return a severity with one decimal (two below 1), cut and not rounded up where that would be the next level. */
 export function severityText(severity: number): string {
+  if (severity >= 10_000) {
+    return numberText(severity);
+  }
   const decimals = severity < 1 ? 2 : severity < 9.95 ? 1 : 0;
   const rounded = severity.toFixed(decimals);
   if (levelOf(Number(rounded)).word === levelOf(severity).word) {

@@ -98,7 +98,7 @@ describe('readBins', () => {
 
   it('reads any six digits that Python writes', () => {
     fc.assert(
-      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
+      fc.property(fc.float({ noNaN: true, noDefaultInfinity: true }), (value) => {
         const text = pythonText(value);
 
         expect(only(`≤ ${text}`)?.high).toBeCloseTo(Number(text), 12);

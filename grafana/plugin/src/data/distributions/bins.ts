@@ -19,12 +19,16 @@ export interface BinList {
 type NamedKind = Extract<BinKind, 'other' | 'unseen' | 'missing' | 'invalid'>;
 
 /** Bins with a word instead of a number, in the order in which they follow the others. */
-const NAMED: readonly NamedKind[] = ['other', 'unseen', 'missing', 'invalid'];
+export const NAMED: readonly NamedKind[] = ['other', 'unseen', 'missing', 'invalid'];
 
 const NUMBER = '-?\\d+(?:\\.\\d+)?(?:[eE][+-]?\\d+)?';
 // The dash of the exporter is an en dash; a hyphen with spaces around it means the same.
 const INTERVAL = new RegExp(`^(${NUMBER}) [–-] (${NUMBER})$`);
 const ONE_END = new RegExp(`^([≤>=]) (${NUMBER})$`);
+
+/** Edges are float32; smaller ones are 0 in what the exporter writes. */
+const GREATEST_EDGE = 3.5e38;
+const SMALLEST_EDGE = 1e-36;
 
 /**
  * Return the bins that the labels name, each id once, in their order: by text, then other, unseen, missing,
@@ -32,7 +36,7 @@ const ONE_END = new RegExp(`^([≤>=]) (${NUMBER})$`);
  *
  * Numbers have ranges, categories have names. A name may look like a range (`≤ 5`), so the bins `other` and
  * `unseen`, which only categories have, decide. Where a text of a bin is no range either, as in counts without
- * a reference, all texts are taken as names: they are drawn side by side, which is never wrong.
+ * a reference, or ranges overlap, all texts are taken as names: they are drawn side by side, which is never wrong.
  */
 export function readBins(labels: readonly BinLabels[]): BinList {
   const ranges = new Map<string, string>();
@@ -41,9 +45,10 @@ export function readBins(labels: readonly BinLabels[]): BinList {
   }
   const ids = [...ranges.keys()].sort(compareIds);
   const numbers = ids.map((id) => (isNamed(id) ? null : rangeBin(id, ranges.get(id) ?? '')));
-  const isCategorical = ids.some((id, place) =>
+  const hasNames = ids.some((id, place) =>
     isNamed(id) ? id === 'other' || id === 'unseen' : numbers[place] === null
   );
+  const isCategorical = hasNames || !areAscending(numbers.filter((bin) => bin !== null));
   const bins = ids.map((id, place) => {
     const name = ranges.get(id) || id;
     if (isNamed(id)) {
@@ -82,6 +87,14 @@ function rankOf(id: string): number {
   return NAMED.findIndex((name) => name === id);
 }
 
+/** True where each bin begins where the one before it ends, or later: only such bins lie on one axis. */
+function areAscending(bins: readonly Bin[]): boolean {
+  return bins.every((bin, place) => {
+    const before = bins[place - 1];
+    return before === undefined || (before.high ?? Infinity) <= (bin.low ?? -Infinity);
+  });
+}
+
 function endless(id: string, range: string, kind: BinKind): Bin {
   return { id, range, kind, low: null, high: null };
 }
@@ -93,19 +106,19 @@ function rangeBin(id: string, range: string): Bin | null {
   }
   const interval = INTERVAL.exec(range);
   if (interval) {
-    const [low, high] = [Number(interval[1]), Number(interval[2])];
-    if (low > high) {
+    const [low, high] = [edgeOf(interval[1]), edgeOf(interval[2])];
+    if (low === null || high === null || low > high) {
       return null;
     }
     // Edges that are equal in six digits hold what is one value for people.
     return { id, range, kind: low === high ? 'atom' : 'interval', low, high };
   }
   const oneEnd = ONE_END.exec(range);
-  if (!oneEnd) {
+  const end = edgeOf(oneEnd?.[2]);
+  if (end === null) {
     return null;
   }
-  const end = Number(oneEnd[2]);
-  switch (oneEnd[1]) {
+  switch (oneEnd?.[1]) {
     case '≤':
       return { id, range, kind: 'below', low: null, high: end };
     case '>':
@@ -113,4 +126,13 @@ function rangeBin(id: string, range: string): Bin | null {
     default:
       return { id, range, kind: 'atom', low: end, high: end };
   }
+}
+
+/** The number that a text holds, or null where no edge can be that. */
+function edgeOf(text: string | undefined): number | null {
+  const edge = Number(text ?? NaN);
+  if (!(Math.abs(edge) <= GREATEST_EDGE)) {
+    return null;
+  }
+  return Math.abs(edge) < SMALLEST_EDGE ? 0 : edge;
 }

@@ -2,6 +2,7 @@
 import type { DataFrame } from '@grafana/data';
 import type { Comparison, Score, Side } from '../comparison';
 import { readFrames, type RoleNames, type RowsByRole } from './frames';
+import { inOrder } from './order';
 import { scoreFinder } from './scores';
 import { sideOf, stateOf } from './sides';
 import { keyOf, subjectKey, subjectTitle } from './subjects';
@@ -48,28 +49,27 @@ export function compareFrames(frames: readonly DataFrame[], options: ComparisonO
 export function compareRows(rows: RowsByRole, options: ComparisonOptions = {}): Comparison[] {
   const scoreOf = scoreFinder(rows);
   if (rows.current_a.length > 0 || rows.current_b.length > 0) {
-    return byTitle(compareVersions(rows, (variation) => scoreOf(scoreLabels(variation))));
+    return inOrder(compareVersions(rows, (variation) => scoreOf(scoreLabels(variation))), 'name');
   }
   const names = { ...NAMES, ...options.names };
   const bySubject = [...gatherVariations(rows).values()];
   const namesModel = new Set(bySubject.flat().map(({ subject }) => subject.modelName)).size > 1;
-  return byTitle(
-    bySubject.flatMap((all) => {
-      const ordered = byRows(all);
-      const shown = options.facet === 'version' ? ordered : ordered.slice(0, 1);
-      return shown.map((variation) => {
-        const made = comparisonOf(variation, ordered, names, scoreOf(scoreLabels(variation)));
-        const title = subjectTitle(variation.subject, namesModel);
-        return options.facet === 'version'
-          ? {
-              ...made,
-              key: keyOf(made.key, variationKey(variation)),
-              title: ordered.length > 1 ? `${title} · ${variationName(variation, ordered)}` : title,
-            }
-          : { ...made, title, others: othersOf(variation, ordered) };
-      });
-    })
-  );
+  const comparisons = bySubject.flatMap((all) => {
+    const ordered = byRows(all);
+    const shown = options.facet === 'version' ? ordered : ordered.slice(0, 1);
+    return shown.map((variation) => {
+      const made = comparisonOf(variation, ordered, names, scoreOf(scoreLabels(variation)));
+      const title = subjectTitle(variation.subject, namesModel);
+      return options.facet === 'version'
+        ? {
+            ...made,
+            key: keyOf(made.key, variationKey(variation)),
+            title: ordered.length > 1 ? `${title} · ${variationName(variation, ordered)}` : title,
+          }
+        : { ...made, title, others: othersOf(variation, ordered) };
+    });
+  });
+  return inOrder(comparisons, 'name');
 }
 
 /** Return the side that the current rows are held against: what is expected of them, else the reference. */
@@ -109,9 +109,3 @@ function hasOtherProfile(shown: Variation, all: readonly Variation[]): boolean {
       other.reference.size > 0
   );
 }
-
-function byTitle(comparisons: readonly Comparison[]): Comparison[] {
-  return [...comparisons].sort((one, other) => TITLES.compare(one.title, other.title));
-}
-
-const TITLES = new Intl.Collator('en', { numeric: true });

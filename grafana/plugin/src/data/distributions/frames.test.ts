@@ -71,10 +71,10 @@ describe('tables', () => {
   it('reads numbers from texts and leaves out what is no number', () => {
     const values = ['1.5', '', 'x', null, undefined, NaN, Infinity, '7'];
     const rows = readFrames([
-      table('current', { bin: values.map(String), feature: values.map(() => 'a'), Value: values }),
+      table('severity', { variant: values.map(String), feature: values.map(() => 'a'), Value: values }),
     ]);
 
-    expect(rows.current.map(({ value }) => value)).toEqual([1.5, 7]);
+    expect(rows.severity.map(({ value }) => value)).toEqual([1.5, 7]);
   });
 
   it('takes the last time of each series of a range query', () => {
@@ -127,7 +127,8 @@ describe('series', () => {
     const labels = { feature: 'a', bin: '00' };
 
     expect(readFrames([series('current', labels, [1, 2, null])]).current).toEqual([{ labels, value: 2 }]);
-    expect(readFrames([series('current', labels, [1, NaN])]).current).toEqual([]);
+    expect(readFrames([series('severity', labels, [1, NaN])]).severity).toEqual([]);
+    expect(readFrames([series('current', labels, [1, NaN])]).current).toEqual([{ labels, value: NaN }]);
     expect(readFrames([series('current', labels, [])]).current).toEqual([]);
   });
 
@@ -144,14 +145,15 @@ it('reads nothing from frames that are empty or about something else', () => {
   expect(ROLES.flatMap((role) => rows[role])).toEqual([]);
 });
 
-it('has only finite values, whatever comes', () => {
+it('has only finite values, whatever comes, but where a count is no number', () => {
   const anything = fc.oneof(fc.double(), fc.string(), fc.constantFrom(null, undefined, true, {}));
   fc.assert(
     fc.property(fc.array(anything), fc.constantFrom(...ROLES, 'A'), (values, refId) => {
       const columns = { feature: values.map(() => 'a'), bin: values.map(String), Value: values };
-      const rows = readFrames([table(refId, columns)]);
+      const { reference, current, expected, current_a, current_b, reference_a, reference_b, ...scores } = readFrames([table(refId, columns)]);
 
-      expect(ROLES.flatMap((role) => rows[role]).every(({ value }) => Number.isFinite(value))).toBe(true);
+      expect(Object.values(scores).flat().every(({ value }) => Number.isFinite(value))).toBe(true);
+      expect([reference, current, expected, current_a, current_b, reference_a, reference_b].flat().every(({ value }) => Math.abs(value) !== Infinity)).toBe(true);
     })
   );
 });

@@ -28,7 +28,7 @@ export type RoleNames = Readonly<Record<string, Role>>;
 /** One sample. */
 export interface Row {
   readonly labels: Labels;
-  /** Finite: what is unknown has no row. */
+  /** Finite, where the row is no count; NaN is a count that is there and is no number. */
   readonly value: number;
 }
 
@@ -49,6 +49,17 @@ const LABEL_NAMES: ReadonlySet<string> = new Set([
   'window',
 ]);
 
+/** Roles whose rows add up: where one of them is unknown, so is the share of all others. */
+const COUNTS: ReadonlySet<Role> = new Set([
+  'reference',
+  'expected',
+  'current',
+  'current_a',
+  'current_b',
+  'reference_a',
+  'reference_b',
+]);
+
 /** How Prometheus calls the column of values: alone, or beside those of other queries. */
 const VALUE_NAME = /^Value(?: #(.+))?$/;
 
@@ -57,11 +68,14 @@ const VALUE_NAME = /^Value(?: #(.+))?$/;
  *
  * A frame is a table (labels are columns) or a series (labels are on its field of values). The role is the name
  * behind `Value #`, else the refId, else the name of the column, else the labels tell it. Of several times the
- * last counts.
- * NaN, null, infinities and texts that are no number have no row; frames without a role are left out.
+ * last counts, and of frames of one refId with the very same series the later one.
+ * Null has no row, and neither have NaN, infinities and texts that are no number, except among counts, where they
+ * are NaN. Frames without a role are left out.
  */
 export function readFrames(frames: readonly DataFrame[], roles: RoleNames = {}): RowsByRole {
   const found = emptyRows();
+  const places = new Map<string, number>();
+  const repeated = repeatedRefIds(frames);
   for (const frame of frames) {
     const isTable = frame.fields.some((field) => isLabel(field));
     for (const field of frame.fields.filter((each) => isValue(each))) {
@@ -69,8 +83,19 @@ export function readFrames(frames: readonly DataFrame[], roles: RoleNames = {}):
       const named = roleOfName(field, frame, roles);
       for (const row of rows) {
         const role = named ?? roleOfLabels(row.labels);
-        if (role) {
+        if (!role || (Number.isNaN(row.value) && !COUNTS.has(role))) {
+          continue;
+        }
+        // An instant and a range query of one name answer the same series twice: these are no two pods.
+        const series = frame.refId !== undefined && repeated.has(frame.refId) ? seriesKey(frame.refId, role, row) : null;
+        const before = series === null ? undefined : places.get(series);
+        if (before === undefined) {
           found[role].push(row);
+        } else {
+          found[role][before] = row;
+        }
+        if (series !== null && before === undefined) {
+          places.set(series, found[role].length - 1);
         }
       }
     }
@@ -98,6 +123,20 @@ export function emptyRows(): Record<Role, Row[]> {
     reference_a: [],
     reference_b: [],
   };
+}
+
+function repeatedRefIds(frames: readonly DataFrame[]): Set<string> {
+  const [once, repeated] = [new Set<string>(), new Set<string>()];
+  for (const { refId } of frames) {
+    if (refId !== undefined) {
+      (once.has(refId) ? repeated : once).add(refId);
+    }
+  }
+  return repeated;
+}
+
+function seriesKey(refId: string, role: Role, { labels }: Row): string {
+  return JSON.stringify([refId, role, ...Object.entries(labels).sort(([one], [other]) => (one < other ? -1 : 1))]);
 }
 
 function isLabel(field: Field): boolean {
@@ -198,7 +237,11 @@ function latestIndexes(frame: DataFrame, labels: readonly Field[]): Iterable<num
   return latest.values();
 }
 
+/** Null where there is nothing, NaN where there is something that is no number. */
 function numberOf(raw: unknown): number | null {
-  const value = typeof raw === 'string' && raw.trim() !== '' ? Number(raw) : raw;
-  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+  if (raw === null || raw === undefined || (typeof raw === 'string' && raw.trim() === '')) {
+    return null;
+  }
+  const value = typeof raw === 'string' ? Number(raw) : raw;
+  return typeof value === 'number' && Number.isFinite(value) ? value : NaN;
 }

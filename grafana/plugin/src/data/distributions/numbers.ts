@@ -45,7 +45,7 @@ export function rowsText(rows: number): string {
   return rows < 999_999.5 ? Math.round(rows).toString().replace(/\B(?=(\d{3})+$)/g, ',') : numberText(rows);
 }
 
-const UNITS = [
+export const UNITS = [
   { size: 1e12, sign: 'T' },
   { size: 1e9, sign: 'G' },
   { size: 1e6, sign: 'M' },
@@ -56,7 +56,8 @@ export function numberText(value: number): string {
   if (!Number.isFinite(value)) {
     return UNKNOWN;
   }
-  const size = Math.abs(value);
+  // 999.6 million is 1G in three digits, and not 1000M.
+  const size = Math.abs(Number(value.toPrecision(3)));
   const unit = UNITS.find((each) => size >= each.size);
   if (size >= 1e15 || (size > 0 && size < 1e-3)) {
     return exponentText(value, 2);

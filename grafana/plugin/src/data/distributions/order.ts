@@ -1,8 +1,7 @@
 /** The order of the small multiples, and the search among them. */
 import type { Comparison } from '../comparison';
 
-export const ORDERS = ['severity', 'name', 'importance'] as const;
-export type Order = (typeof ORDERS)[number];
+export type Order = 'severity' | 'name' | 'importance';
 
 /**
  * Return the comparisons in an order; those that are as high stay by name.
@@ -36,7 +35,8 @@ export function matching(comparisons: readonly Comparison[], text: string): Comp
   });
 }
 
-const NAMES = new Intl.Collator('en', { numeric: true });
+/** Names and versions as people order them: digits by their value, so 2024.10 is later than 2024.9. */
+export const NAMES = new Intl.Collator('en', { numeric: true });
 
 /** 0 for a score, 1 for a score that does not alert, 2 for none. */
 function rankOf({ score }: Comparison): number {

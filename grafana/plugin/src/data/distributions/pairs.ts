@@ -1,6 +1,6 @@
 /** Which bins of two sides are about the same values. */
 import type { Bin } from '../comparison';
-import { haveSameBins } from './bins';
+import { haveSameBins, NAMED } from './bins';
 
 /** A bin and where each side counts it; null where a side does not have it, which is not zero rows. */
 export interface BinPair {
@@ -54,12 +54,14 @@ function identityOf(bin: Bin): string | null {
   return bin.kind === 'category' && !HIDDEN_NAME.test(bin.range) ? `category ${bin.range}` : null;
 }
 
-const LAST = ['other', 'unseen', 'missing', 'invalid'];
-
 function isLast(bin: Bin): boolean {
-  return LAST.includes(bin.kind);
+  return rankOf(bin) >= 0;
 }
 
 function byRank(first: BinPair, second: BinPair): number {
-  return LAST.indexOf(first.bin.kind) - LAST.indexOf(second.bin.kind);
+  return rankOf(first.bin) - rankOf(second.bin);
+}
+
+function rankOf({ kind }: Bin): number {
+  return NAMED.findIndex((named) => named === kind);
 }

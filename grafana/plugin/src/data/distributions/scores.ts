@@ -12,14 +12,14 @@ export type ScoreLabels = Readonly<Record<(typeof SCORE_LABELS)[number], string>
 /** Return a function that finds the score of a subject. */
 export function scoreFinder(rows: RowsByRole): (labels: ScoreLabels) => Score {
   const numbers = {
-    severity: greatestBy(rows.severity),
-    effect: greatestBy(rows.effect),
+    severity: greatestBy(ofSubjects(rows.severity)),
+    effect: greatestBy(ofSubjects(rows.effect)),
     threshold: greatestBy(rows.threshold),
-    psi: greatestBy(rows.psi),
-    importance: greatestBy(rows.importance),
-    rows: greatestBy(rows.rows),
+    psi: greatestBy(ofSubjects(rows.psi)),
+    importance: greatestBy(ofSubjects(rows.importance)),
+    rows: greatestBy(ofSubjects(rows.rows)),
     required: greatestBy(rows.required),
-    excluded: greatestBy(rows.excluded),
+    excluded: greatestBy(ofSubjects(rows.excluded)),
   };
   const reasons = finderOf(
     rows.absent.filter((row) => row.value > 0),
@@ -38,6 +38,11 @@ export function scoreFinder(rows: RowsByRole): (labels: ScoreLabels) => Score {
     absentReason: reasons(labels) || null,
     isExcluded: (numbers.excluded(labels) ?? 0) > 0,
   });
+}
+
+/** A score without a subject, as of `max(…)`, is not that of each. */
+function ofSubjects(rows: readonly Row[]): Row[] {
+  return rows.filter(({ labels }) => labels.feature || labels.output);
 }
 
 /** Several rows for one subject are of several pods or windows: the greatest counts, as in the dashboards. */

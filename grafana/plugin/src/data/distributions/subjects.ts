@@ -22,7 +22,7 @@ export function subjectOf(labels: Labels): Subject | null {
 
 /** Return a text that no other subject has, the same in each refresh. */
 export function keyOf(...parts: readonly string[]): string {
-  return parts.map(encodeURIComponent).join('/');
+  return JSON.stringify(parts);
 }
 
 /** Return the key of a subject in the panel. */

@@ -3,7 +3,7 @@ import { readBins } from './bins';
 import { comparedSide, compareRows } from './comparisons';
 import { contributionsOf } from './contributions';
 import { countRows, referenceRows, rowsOf, type ExampleCounts } from './example_rows';
-import { contributionWords, rangeWords, scoreLines, sentenceOf, stateWords } from './summary';
+import { contributionWords, rangeWords, scoreLines, sentenceOf, spokenRange, stateWords } from './summary';
 
 const TRAINING: ExampleCounts['bins'] = [
   ['00', '≤ 1200', 970],
@@ -25,8 +25,8 @@ const drifted: Comparison = {
 const contributions = contributionsOf(comparedSide(drifted)!, drifted.current!);
 
 it('says what a multiple shows in one sentence', () => {
-  expect(sentenceOf(drifted, contributions, 'miles')).toBe(
-    'distance: drift 6.0 times its threshold; largest change: 1200 – 1600 miles 12 % instead of 3 %'
+  expect(sentenceOf(drifted, contributions)).toBe(
+    'distance: drift 6.0 times its threshold; largest change: 1200 to 1600: 12 % instead of 3 %'
   );
 });
 
@@ -58,25 +58,27 @@ it('lists what is known of a score', () => {
 });
 
 it('says what a bin adds', () => {
-  expect(contributionWords(contributions[1]!, 'miles')).toMatch(
-    /^1200 – 1600 miles: 12 % instead of 3 %, \+9 points, \d+ % of the difference$/
+  expect(contributionWords(contributions[1]!)).toMatch(
+    /^12 % instead of 3 %, \+9 points, \d+ % of the difference$/
   );
-  expect(contributionWords(contributions[2]!)).toBe('missing: 0 % instead of 0 %, 0 points');
+  expect(contributionWords(contributions[2]!)).toBe('0 % instead of 0 %, 0 points');
 });
 
 it.each([
-  ['00', '1200 – 1600', 'above 1200, up to 1600 km'],
-  ['00', '≤ 5', '5 km or less, open below'],
-  ['00', '> -1.5', 'more than -1.5 km, open above'],
-  ['00', '= 0', 'exactly 0 km'],
-  ['00', 'any', 'any value'],
-  ['other', 'other', 'other known categories'],
-  ['unseen', 'unseen', 'categories that the reference does not have'],
-  ['missing', 'missing', 'missing values'],
-  ['invalid', 'invalid', 'values that cannot be read'],
-  ['00', 'AA', 'AA'],
-])('says what %s %s holds', (bin, range, words) => {
+  ['00', '1200 – 1600', 'above 1200, up to 1600', '1200 to 1600'],
+  ['00', '≤ 5', '5 or less, open below', '5 or less'],
+  ['00', '> -1.5', 'more than -1.5, open above', 'more than -1.5'],
+  ['00', '= 0', 'exactly 0', 'exactly 0'],
+  ['00', 'any', 'any value', 'any value'],
+  ['other', 'other', 'other known categories', 'other'],
+  ['unseen', 'unseen', 'categories that the reference does not have', 'unseen'],
+  ['missing', 'missing', 'missing values', 'missing'],
+  ['invalid', 'invalid', 'values that cannot be read', 'invalid'],
+  ['00', 'AA', 'AA', 'AA'],
+  ['00', 'missing', '“missing”', '“missing”'],
+])('says what %s %s holds', (bin, range, words, spoken) => {
   const made: Bin | undefined = readBins([{ bin, range }]).bins[0];
 
-  expect(rangeWords(made!, 'km')).toBe(words);
+  expect(rangeWords(made!)).toBe(words);
+  expect(spokenRange(made!)).toBe(spoken);
 });

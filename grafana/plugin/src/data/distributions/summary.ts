@@ -1,10 +1,9 @@
 /** A comparison in words: for tooltips and for the sentence of a screen reader. */
 import type { Bin, Comparison, ComparisonState, Contribution } from '../comparison';
 import { badgeOf, severityText } from './badge';
+import { NAMED } from './bins';
 import { largestChange } from './contributions';
 import { numberText, numberedRows, pointsText, shareText } from './numbers';
-
-export { badgeOf, type Badge } from './badge';
 
 const STATES: Readonly<Record<ComparisonState, string>> = {
   comparable: '',
@@ -36,11 +35,9 @@ export function scoreLines({ score }: Comparison): string[] {
 
 /**
  * Return what a multiple shows in one sentence: `distance: drift 6.0 times its threshold; largest change:
- * 1200 – 1600 miles 12 % instead of 3 %`.
- *
- * @param unit Stands behind the numbers of a range; '' for none.
+ * 1200 to 1600: 12 % instead of 3 %`.
  */
-export function sentenceOf(comparison: Comparison, contributions: readonly Contribution[], unit = ''): string {
+export function sentenceOf(comparison: Comparison, contributions: readonly Contribution[]): string {
   const { score, title, others } = comparison;
   const known =
     score.severity === null
@@ -50,35 +47,34 @@ export function sentenceOf(comparison: Comparison, contributions: readonly Contr
   const parts = [
     known,
     stateWords(comparison),
-    change ? `largest change: ${rangeText(change.bin, unit)} ${sharesText(change)}` : '',
+    change ? `largest change: ${spokenRange(change.bin)}: ${sharesText(change)}` : '',
     others.length > 0 ? `also ${others.join(', ')}` : '',
   ];
   return `${title}: ${parts.filter((part) => part !== '').join('; ')}`;
 }
 
-/** Return one bin in words: `1200 – 1600: 12 % instead of 3 %, +9 points, 41 % of the difference`. */
-export function contributionWords(contribution: Contribution, unit = ''): string {
-  const { bin, difference, psiShare } = contribution;
+/** Return one bin in words: `12 % instead of 3 %, +9 points, 41 % of the difference`. */
+export function contributionWords(contribution: Contribution): string {
+  const { difference, psiShare } = contribution;
   const parts = [
     sharesText(contribution),
     pointsText(difference),
     ...(psiShare === null ? [] : [`${shareText(psiShare)} of the difference`]),
   ];
-  return `${rangeText(bin, unit)}: ${parts.join(', ')}`;
+  return parts.join(', ');
 }
 
-/** Return what a bin holds, in words that leave no doubt about its ends: `above 1200, up to 1600 miles`. */
-export function rangeWords(bin: Bin, unit = ''): string {
-  const behind = unit ? ` ${unit}` : '';
+/** Return what a bin holds, in words that leave no doubt about its ends: `above 1200, up to 1600`. */
+export function rangeWords(bin: Bin): string {
   switch (bin.kind) {
     case 'interval':
-      return `above ${endText(bin.low)}, up to ${endText(bin.high)}${behind}`;
+      return `above ${endText(bin.low)}, up to ${endText(bin.high)}`;
     case 'below':
-      return `${endText(bin.high)}${behind} or less, open below`;
+      return `${endText(bin.high)} or less, open below`;
     case 'above':
-      return `more than ${endText(bin.low)}${behind}, open above`;
+      return `more than ${endText(bin.low)}, open above`;
     case 'atom':
-      return `exactly ${endText(bin.low)}${behind}`;
+      return `exactly ${endText(bin.low)}`;
     case 'any':
       return 'any value';
     case 'other':
@@ -90,13 +86,33 @@ export function rangeWords(bin: Bin, unit = ''): string {
     case 'invalid':
       return 'values that cannot be read';
     case 'category':
-      return bin.range;
+      return categoryText(bin);
   }
 }
 
-/** The range as the exporter writes it, and its unit. */
-function rangeText(bin: Bin, unit: string): string {
-  return unit && (bin.low !== null || bin.high !== null) ? `${bin.range} ${unit}` : bin.range;
+/** Return what a bin holds, as short as it can be heard: a screen reader passes over `≤`, `>` and dashes. */
+export function spokenRange(bin: Bin): string {
+  switch (bin.kind) {
+    case 'interval':
+      return `${endText(bin.low)} to ${endText(bin.high)}`;
+    case 'below':
+      return `${endText(bin.high)} or less`;
+    case 'above':
+      return `more than ${endText(bin.low)}`;
+    case 'atom':
+      return `exactly ${endText(bin.low)}`;
+    case 'any':
+      return 'any value';
+    case 'category':
+      return categoryText(bin);
+    default:
+      return bin.kind;
+  }
+}
+
+/** A category may be called `missing`: it is not the bin of what is missing. */
+function categoryText({ range }: Bin): string {
+  return NAMED.some((name) => name === range) ? `“${range}”` : range;
 }
 
 function sharesText({ currentShare, referenceShare }: Contribution): string {
@@ -108,6 +124,7 @@ function endText(end: number | null): string {
   return end === null ? '–' : String(end);
 }
 
-function capital(text: string): string {
+/** Return a text with a capital at its beginning. */
+export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -2,6 +2,7 @@
 import { readBins, type BinList } from './bins';
 import type { Row } from './frames';
 import { numberedRows } from './numbers';
+import { NAMES } from './order';
 import type { ScoreLabels } from './scores';
 import { sum, type Counts } from './sides';
 import { keyOf, subjectKey, subjectOf, type Subject } from './subjects';
@@ -38,19 +39,21 @@ interface Gathered extends Variation {
  * Return the variations of each subject, by the key of the subject.
  *
  * Several rows of one bin are of several pods: what came is added up, a reference is the same in all of them and
- * the greatest counts. Rows without a subject or a bin are left out, and so are counts below 0.
+ * the greatest counts. Rows without a subject or a bin are left out. A count that is no number, or below 0, leaves
+ * its side without counts: the shares of all its bins are unknown.
  */
 export function gatherVariations(rows: CountRows): Map<string, Variation[]> {
   const variations = new Map<string, Gathered>();
   const add = (side: keyof CountRows, join: (before: number, more: number) => number) => {
     for (const { labels, value } of rows[side]) {
       const { bin } = labels;
-      const variation = bin && value >= 0 ? variationOf(variations, labels) : null;
+      const variation = bin ? variationOf(variations, labels) : null;
       if (!bin || !variation) {
         continue;
       }
       const before = variation[side].get(bin);
-      variation[side].set(bin, before === undefined ? value : join(before, value));
+      const count = value >= 0 ? value : NaN;
+      variation[side].set(bin, before === undefined ? count : join(before, count));
       if (labels.range && !variation.ranges.has(bin)) {
         variation.ranges.set(bin, labels.range);
       }
@@ -61,6 +64,11 @@ export function gatherVariations(rows: CountRows): Map<string, Variation[]> {
   add('current', (before, more) => before + more);
   const bySubject = new Map<string, Variation[]>();
   for (const variation of variations.values()) {
+    for (const counts of [variation.reference, variation.expected, variation.current]) {
+      if (!Number.isFinite(sum(counts.values()))) {
+        counts.clear();
+      }
+    }
     const key = subjectKey(variation.subject);
     const known = bySubject.get(key);
     if (known) {
@@ -111,7 +119,7 @@ export function binsOf(variation: Variation): BinList {
 }
 
 /** Return the rows that came. */
-export function currentRows(variation: Variation): number {
+function currentRows(variation: Variation): number {
   return sum(variation.current.values());
 }
 
@@ -133,12 +141,9 @@ export function byRows(variations: readonly Variation[]): Variation[] {
 }
 
 function laterFirst(one: Variation, other: Variation): number {
-  // Digits by their value: 2024.10 is later than 2024.9.
-  const later = VERSIONS.compare(other.modelVersion, one.modelVersion);
+  const later = NAMES.compare(other.modelVersion, one.modelVersion);
   return later || (variationKey(one) < variationKey(other) ? -1 : 1);
 }
-
-const VERSIONS = new Intl.Collator('en', { numeric: true });
 
 /** Return a text that no other variation of the subject has. */
 export function variationKey({ modelVersion, variant, profile }: Variation): string {

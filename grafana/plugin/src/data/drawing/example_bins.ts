@@ -1,6 +1,6 @@
 /** Bins of numbers, for tests of geometry. */
 import type { Bin } from '../comparison';
-import { readBins } from '../distributions/bins';
+import { NAMED, readBins } from '../distributions/bins';
 
 /** Return the bins of ranges, in their order. */
 export function binsOf(...ranges: string[]): readonly Bin[] {
@@ -13,8 +13,6 @@ export function binsBetween(edges: readonly number[]): readonly Bin[] {
   return binsOf(`≤ ${edges[0] ?? ''}`, ...inner, `> ${edges[edges.length - 1] ?? ''}`);
 }
 
-const NAMED = ['other', 'unseen', 'missing', 'invalid'];
-
 function idOf(range: string, index: number): string {
-  return NAMED.includes(range) ? range : String(index).padStart(3, '0');
+  return NAMED.some((name) => name === range) ? range : String(index).padStart(3, '0');
 }

@@ -1,6 +1,6 @@
 /** Ticks of axes: round numbers with short labels that do not overlap. */
 import type { Axis } from './axes';
-import { exponentText, withoutZeros } from '../distributions/numbers';
+import { exponentText, UNITS, withoutZeros } from '../distributions/numbers';
 import type { Stretch } from './placement';
 
 /** A mark of an axis. */
@@ -69,12 +69,7 @@ export function shareTicks(top: number, most = 4): Tick[] {
   }));
 }
 
-const UNITS = [
-  { size: 1e12, sign: 'T' },
-  { size: 1e9, sign: 'G' },
-  { size: 1e6, sign: 'M' },
-  { size: 1e3, sign: 'k' },
-] as const;
+const TICK_UNITS = [...UNITS, { size: 1e3, sign: 'k' }] as const;
 
 /**
  * Return a number as short as its step allows: `1200`, `12k`, `1.5M`, `0.25`, `1e-7`.
@@ -90,7 +85,7 @@ export function tickLabel(value: number, step: number, largest = Math.abs(value)
     const decimals = Math.floor(Math.log10(Math.abs(value)) + 1e-9) - Math.floor(Math.log10(step) + 1e-9);
     return withMinus(exponentText(value, decimals));
   }
-  const unit = largest >= 1e4 ? UNITS.find((each) => largest >= each.size) : undefined;
+  const unit = largest >= 1e4 ? TICK_UNITS.find((each) => largest >= each.size) : undefined;
   const divisor = unit?.size ?? 1;
   const text = (value / divisor).toFixed(decimalsOf(step / divisor));
   return withMinus(`${unit ? withoutZeros(text) : text}${unit?.sign ?? ''}`);

@@ -25,6 +25,10 @@ const BAR_SHARE = 0.66;
 /** Differences of shares from here on are worth a number. */
 const CHANGED = 0.01;
 
+/** Room for the share behind a bar that lies, and what is left for the bar at least, in pixels. */
+const SHARE_WIDTH = 40;
+const NARROWEST_ROW = 8;
+
 /** Names take at most this share of the width. */
 const NAMES_SHARE = 0.42;
 
@@ -56,8 +60,9 @@ function drawUpright(sides: KnownSides, bands: readonly Band[], top: number, are
     const width = band.right - band.left;
     const inset = (width * (1 - BAR_SHARE)) / 2;
     const height = (share: number | null): number | null => (share === null ? null : (share / top) * area.height);
-    const outline = (share: number | null, margin: number): Rectangle | null => {
+    const outline = (share: number | null, inside: number): Rectangle | null => {
       const pixels = height(share);
+      const margin = Math.min(inside, width / 4);
       return pixels === null ? null : { x: band.left + margin, y: bottom - pixels, width: width - 2 * margin, height: pixels };
     };
     const bin = known(sides, band);
@@ -70,19 +75,18 @@ function drawUpright(sides: KnownSides, bands: readonly Band[], top: number, are
     };
   });
   const areAllNamed = placed.every(({ bin, left, right }) => right - left >= Math.min(NARROWEST_NAMED, textWidth(bin.range)));
-  const names = areAllNamed ? namesOfAll(placed, bottom) : namesOfChanged(bins, area);
+  const names = areAllNamed ? namesOfAll(sides, placed, bottom) : namesOfChanged(bins, area);
   return { bins, labels: [...names, ...withoutOverlaps(bins.flatMap(shareAbove))], shareAtTop: top, heightWords: 'share of rows', isUpright: true };
 }
 
-function namesOfAll(placed: readonly PlacedBand[], bottom: number): Label[] {
-  return placed.map(({ bin, left, right }) => ({
-    key: `band ${keyOfBin(bin)}`,
-    x: (left + right) / 2,
+function namesOfAll(sides: KnownSides, placed: readonly PlacedBand[], bottom: number): Label[] {
+  return placed.map((band) => ({
+    key: `band ${keyOfBand(sides, band)}`,
+    x: (band.left + band.right) / 2,
     y: bottom + 15,
-    text: fitting(bin.range, (right - left) * 1.12),
+    text: fitting(band.bin.range, (band.right - band.left) * 1.12),
     anchor: 'middle',
     isStrong: false,
-    title: bin.range,
   }));
 }
 
@@ -91,23 +95,23 @@ function namesOfChanged(bins: readonly DrawnBin[], area: PlotArea): Label[] {
   const changed = (bin: DrawnBin): number => Math.abs(bin.contribution?.difference ?? bin.currentShare ?? bin.referenceShare ?? 0);
   const labels = [...bins]
     .sort((one, other) => changed(other) - changed(one))
-    .map(({ bin, target }): Label => {
+    .map(({ key, bin, target }): Label => {
       const text = fitting(bin.range, LONGEST_NAME);
       const half = textWidth(text) / 2;
       const x = Math.min(Math.max(target.x + target.width / 2, area.left + half), area.left + area.width - half);
-      return { key: `band ${keyOfBin(bin)}`, x, y: area.top + area.height + 15, text, anchor: 'middle', isStrong: false, title: bin.range };
+      return { key: `band ${key}`, x, y: area.top + area.height + 15, text, anchor: 'middle', isStrong: false };
     });
   return withoutOverlaps(labels);
 }
 
 /** The share of a name above its bar, where it changed by a point or more and the bar is wide enough. */
-function shareAbove({ bin, target, fill, referenceBox, currentShare: share, contribution }: DrawnBin): Label[] {
+function shareAbove({ key, target, fill, referenceBox, currentShare: share, contribution }: DrawnBin): Label[] {
   const text = share === null ? '' : shareText(share);
   if (contribution === null || Math.abs(contribution.difference) < CHANGED || textWidth(text) > target.width) {
     return [];
   }
   const tops = [fill.common, fill.more, fill.fewer, referenceBox].flatMap((box) => (box ? [box.y] : []));
-  return [{ key: `share ${keyOfBin(bin)}`, x: target.x + target.width / 2, y: Math.min(...tops) - 4, text, anchor: 'middle', isStrong: true }];
+  return [{ key: `share ${key}`, x: target.x + target.width / 2, y: Math.min(...tops) - 4, text, anchor: 'middle', isStrong: true }];
 }
 
 function drawRows(sides: KnownSides, bands: readonly Band[], top: number, area: PlotArea): NamedPart {
@@ -116,14 +120,15 @@ function drawRows(sides: KnownSides, bands: readonly Band[], top: number, area: 
   const longest = Math.max(0, ...bands.map(({ bin }) => textWidth(bin.range)));
   const nameWidth = Math.min(longest + 8, area.width * NAMES_SHARE);
   const left = area.left + nameWidth;
-  const width = area.width - nameWidth - 40;
+  const width = Math.max(NARROWEST_ROW, area.width - nameWidth - SHARE_WIDTH);
   const placed = placeBands(bands, { left: area.top, width: height }, 0.2);
   const bins = placed.map((band): DrawnBin => {
     const thickness = band.right - band.left;
     const inset = (thickness * (1 - BAR_SHARE)) / 2;
     const length = (share: number | null): number | null => (share === null ? null : (share / top) * width);
-    const outline = (share: number | null, margin: number): Rectangle | null => {
+    const outline = (share: number | null, inside: number): Rectangle | null => {
       const pixels = length(share);
+      const margin = Math.min(inside, thickness / 4);
       return pixels === null ? null : { x: left, y: band.left + margin, width: pixels, height: thickness - 2 * margin };
     };
     const bin = known(sides, band);
@@ -137,13 +142,12 @@ function drawRows(sides: KnownSides, bands: readonly Band[], top: number, area: 
   });
   const names = placed.map(
     (band): Label => ({
-      key: `band ${keyOfBin(band.bin)}`,
+      key: `band ${keyOfBand(sides, band)}`,
       x: left - 6,
       y: (band.left + band.right) / 2 + 4,
       text: fitting(band.bin.range, nameWidth - 8),
       anchor: 'end',
       isStrong: false,
-      title: band.bin.range,
     })
   );
   const labels = [...names, ...bins.flatMap((bin) => shareLabel(bin, left, top, width))];
@@ -151,23 +155,29 @@ function drawRows(sides: KnownSides, bands: readonly Band[], top: number, area: 
 }
 
 /** The share of a name behind its bar, where it changed by a point or more. */
-function shareLabel({ bin, target, currentShare: share, referenceShare, contribution }: DrawnBin, left: number, top: number, width: number): Label[] {
+function shareLabel({ key, target, currentShare: share, referenceShare, contribution }: DrawnBin, left: number, top: number, width: number): Label[] {
   if (share === null || contribution === null || Math.abs(contribution.difference) < CHANGED) {
     return [];
   }
   const end = left + (Math.max(share, referenceShare ?? 0) / top) * width;
   return [
-    { key: `share ${keyOfBin(bin)}`, x: end + 5, y: target.y + target.height / 2 + 4, text: shareText(share), anchor: 'start', isStrong: true },
+    { key: `share ${key}`, x: end + 5, y: target.y + target.height / 2 + 4, text: shareText(share), anchor: 'start', isStrong: true },
   ];
 }
 
 type KnownBin = Pick<DrawnBin, 'key' | 'bin' | 'referenceShare' | 'expectedShare' | 'currentShare' | 'contribution' | 'isPatterned' | 'isAtom'>;
 
+/** Two versions may each have a name that is hidden behind the same number: these are two. */
+function keyOfBand({ reference, current }: KnownSides, { bin, currentIndex }: Band): string {
+  const isOfReferenceOnly = reference !== null && current !== null && currentIndex === null;
+  return isOfReferenceOnly ? `reference ${keyOfBin(bin)}` : keyOfBin(bin);
+}
+
 function known(sides: KnownSides, band: Band): KnownBin {
   const { bin } = band;
   const [referenceShare, expectedShare, currentShare] = sharesOf(sides, band);
   return {
-    key: keyOfBin(bin),
+    key: keyOfBand(sides, band),
     bin,
     referenceShare,
     expectedShare,

@@ -1,10 +1,12 @@
 import { toDataFrame } from '@grafana/data';
+import fc from 'fast-check';
 
 import { specimenFrames, type SpecimenName } from '../../../../../../tests/browser/grafana/specimen_frames';
 import { type Comparison } from '../../../data/comparison';
-import { compareFrames } from '../../../data/distributions/comparisons';
+import { compareFrames, compareRows } from '../../../data/distributions/comparisons';
+import { countRows, referenceRows, rowsOf } from '../../../data/distributions/example_rows';
 import { drawPlot } from './draw_plot';
-import { type DrawnBin, type DrawnPlot, type Rectangle } from './shapes';
+import { fitting, textWidth, type DrawnBin, type DrawnPlot, type Rectangle } from './shapes';
 import { knownSides } from './sides';
 
 const SIZE = { width: 320, height: 180, hasGrid: false };
@@ -131,5 +133,32 @@ describe('missing values', () => {
     expect(missing.bin.kind).toBe('missing');
     expect(missing.target.x).toBeGreaterThan(plot.shapeArea.x + plot.shapeArea.width);
     expect(((missing.fill.more?.height ?? 0) + (missing.fill.common?.height ?? 0)) / track!.height).toBeCloseTo(0.34, 1);
+  });
+});
+
+describe('names', () => {
+  it('never overlap, at any width', () => {
+    const manyNames = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 20 }), { minLength: 1, maxLength: 60 });
+    fc.assert(
+      fc.property(manyNames, fc.integer({ min: 120, max: 900 }), fc.integer({ min: 40, max: 400 }), (names, width, height) => {
+        const bins = [...names.map((name, index) => [String(index).padStart(2, '0'), name, index + 1] as const), ['unseen', 'unseen', 0] as const];
+        const [comparison] = compareRows(rowsOf({ reference: referenceRows({ bins }), current: countRows({ bins: [...bins].reverse() }) }));
+        const plot = drawPlot(comparison!, knownSides(comparison!), { width, height, hasGrid: false }, AUTO);
+        const ends = plot.labels
+          .filter(({ key }) => key.startsWith('band'))
+          .filter(() => plot.isUpright)
+          .map(({ x, text }) => [x - textWidth(text) / 2, x + textWidth(text) / 2] as const)
+          .sort(([one], [other]) => one - other);
+
+        expect(ends.every(([left], index) => index === 0 || left >= ends[index - 1]![1] - 0.01)).toBe(true);
+      })
+    );
+  });
+
+  it('are cut at their end, never within a character', () => {
+    expect(fitting('Los Angeles International', 80)).toBe('Los Angeles…');
+    expect(fitting('short', 80)).toBe('short');
+    expect(fitting('🛫🛬🛩🚁', 21)).toBe('🛫🛬…');
+    expect(fitting('abc', 1)).toBe('a…');
   });
 });

@@ -2,12 +2,12 @@
 import { type Comparison, type Side } from '../../../data/comparison';
 import { haveSameBins } from '../../../data/distributions/bins';
 import { shareText } from '../../../data/distributions/numbers';
-import { axisOf, type Axis } from '../../../data/drawing/axes';
+import { axisOf } from '../../../data/drawing/axes';
 import { hasEnds } from '../../../data/drawing/edges';
 import { chooseMeasure, heightsOf, topOfNumbers, type PlacedHeights } from '../../../data/drawing/height';
 import { outlineOf, yOf, type PlotArea } from '../../../data/drawing/outline';
 import { placeNumbers, type PlacedBin } from '../../../data/drawing/placement';
-import { ticksOf } from '../../../data/drawing/ticks';
+import { ticksOf, type Tick } from '../../../data/drawing/ticks';
 import { type CompareOptions } from '../compare_options';
 import { heightUnit } from './height_unit';
 import { keyOfBin, uprightFill, withoutOverlaps, type DrawnBin, type Label, type Rectangle } from './shapes';
@@ -67,13 +67,14 @@ export function drawNumbers(
   const path = (side: PlacedHeights | null): string => (side ? outlineOf(side.placed, side.heights, top, area) : '');
   const bins = drawBins(sides, placed, top, area);
   const { shareAtTop, words } = heightUnit(axis, measure, top);
+  const ticks = ticksOf(axis, area);
   const shown = (placed.current ?? placed.reference)?.placed ?? [];
   return {
     bins,
     referencePath: path(placed.reference),
     expectedPath: path(placed.expected),
-    labels: [...axisLabels(axis, area), ...withoutOverlaps(marksOf(bins, shown, placed.current, top, area))],
-    tickMarks: ticksOf(axis, area).map(({ position }) => position),
+    labels: [...axisLabels(ticks, area), ...withoutOverlaps(marksOf(bins, shown, placed.current, top, area))],
+    tickMarks: ticks.map(({ position }) => position),
     fadeLeft: fade(shown.find(({ open }) => open === 'left'), area),
     fadeRight: fade(shown.find(({ open }) => open === 'right'), area),
     shareAtTop,
@@ -160,8 +161,8 @@ function atomBox(bin: PlacedBin, width: number, height: number | null, bottom: n
   return height === null ? null : { x: middle - width / 2, y: bottom - height, width, height };
 }
 
-function axisLabels(axis: Axis, area: PlotArea): Label[] {
-  return ticksOf(axis, area).map(({ position, label }) => ({
+function axisLabels(ticks: readonly Tick[], area: PlotArea): Label[] {
+  return ticks.map(({ position, label }) => ({
     key: `tick ${label} ${position}`,
     x: position,
     y: area.top + area.height + 15,

@@ -19,8 +19,6 @@ export interface Label {
   readonly anchor: 'start' | 'middle' | 'end';
   /** In the colour of what matters, not of what is beside it. */
   readonly isStrong: boolean;
-  /** The whole text where `text` is shortened. */
-  readonly title?: string;
 }
 
 /** The bar of one bin, cut into what both sides have, what the current rows have more, and what they have fewer. */
@@ -90,7 +88,7 @@ export function keyOfBin({ id, range }: Bin): string {
 }
 
 /** An empty fill: a bin that nobody counts. */
-export const NO_FILL: Fill = { common: null, more: null, fewer: null };
+const NO_FILL: Fill = { common: null, more: null, fewer: null };
 
 /**
  * Cut an upright bar.
@@ -126,11 +124,14 @@ export function textWidth(text: string): number {
   return Array.from(text).reduce((sum, letter) => sum + letterWidth(letter), 0);
 }
 
+const LETTER_WIDTHS: ReadonlyMap<string, number> = new Map([
+  ...Array.from('%mw', (letter): [string, number] => [letter, 9]),
+  ...Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ…–↑>≤', (letter): [string, number] => [letter, 7.6]),
+  ...Array.from(" .,:;'|!ijltfr()", (letter): [string, number] => [letter, 3.8]),
+]);
+
 function letterWidth(letter: string): number {
-  if (/[A-Z%…–↑>≤mw]/.test(letter)) {
-    return letter === '%' || letter === 'm' || letter === 'w' ? 9 : 7.6;
-  }
-  return /[ .,:;'|!ijltfr()]/.test(letter) ? 3.8 : 6.4;
+  return LETTER_WIDTHS.get(letter) ?? 6.4;
 }
 
 /** A text shortened at its end to fit; at least one letter stays. */
@@ -139,10 +140,15 @@ export function fitting(text: string, width: number): string {
     return text;
   }
   const letters = Array.from(text);
-  while (letters.length > 1 && textWidth(`${letters.join('')}…`) > width) {
-    letters.pop();
+  let [kept, taken] = [0, letterWidth('…')];
+  for (const letter of letters) {
+    taken += letterWidth(letter);
+    if (taken > width) {
+      break;
+    }
+    kept += 1;
   }
-  return `${letters.join('').trimEnd()}…`;
+  return `${letters.slice(0, Math.max(1, kept)).join('').trimEnd()}…`;
 }
 
 /** The labels that do not lie over an earlier one. */
