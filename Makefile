@@ -1,7 +1,7 @@
 # Every command of a contributor. They set up what they need: a virtual environment in .venv with the
 # versions of constraints.txt, and Debian's Prometheus and Alertmanager unpacked into a cache; for the slow
 # tests Go builds Prometheus 3, Alertmanager 0.28, an OpenTelemetry Collector and the loader of Compose into the
-# same cache, and npm installs the types of Grafana's dashboards.
+# same cache, and npm installs the types of Grafana's dashboards and what the Grafana plugin is made with.
 #
 #   make PYTHON=python3.13 check      another interpreter
 #   make demo ARGS="--speed 7200"     options of `mlexporter demo`
@@ -34,7 +34,7 @@ SLOW_TESTS := $(sort $(dir $(wildcard tests/integration/*/test_*.py tests/browse
 	"$(wildcard tests/integration/test_*.py)" "$(wildcard tests/browser/test_*.py)"
 SCRIPTS := $(shell grep -l '^\#!.*python' scripts/* 2>/dev/null)
 
-.PHONY: help demo test check bench calibrate fix docs picture clean set-up format lint types imports generated quick-tests slow-tests
+.PHONY: help demo test check plugin bench calibrate fix docs picture plugin-pictures clean set-up format lint types imports generated quick-tests slow-tests
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -42,7 +42,7 @@ help: ## list these commands
 demo: $(READY) ## the main job from start to end, on real flights; Ctrl-C stops everything
 	@$(FIND_PROMETHEUS); exec $(BIN)/mlexporter demo $(ARGS)
 
-test: check slow-tests ## everything: check, then real Prometheus, Alertmanager, Collector and Chromium
+test: check slow-tests ## everything: check, then real Prometheus, Alertmanager, Collector, Chromium and the plugin
 
 check: format lint types imports generated quick-tests ## two minutes: format, lint, types, imports, quick tests
 
@@ -81,10 +81,16 @@ quick-tests: set-up
 slow-tests: set-up
 	@scripts/install-chromium >/dev/null || [ $$? -eq 3 ]
 	@scripts/install-grafana-schema >/dev/null || [ $$? -eq 3 ]
+	@scripts/install-plugin-packages >/dev/null || [ $$? -eq 3 ]
 	@$(BUILD_WITH_GO)
 	@$(FIND_PROMETHEUS); $(IN_TWO) -m "slow or hypothesis" $(QUICK_TESTS); failed=; \
 	for part in $(SLOW_TESTS); do $(BIN)/python -m pytest -q --durations=5 $$part || failed+=" $${part:0:60}"; done; \
 	[ -z "$$failed" ] || { echo "failed:$$failed" >&2; exit 1; }
+
+plugin: $(READY) ## the Grafana plugin: types, lint, tests, build, guard, then a zip with its checksums
+	@scripts/install-plugin-packages >/dev/null
+	@cd grafana/plugin; for step in typecheck lint test build check; do npm run --silent $$step; done
+	@scripts/pack-plugin
 
 bench: $(READY) ## speed and memory beside the real peers, some minutes; writes benchmarks/results.json
 	@$(BIN)/python benchmarks/run.py $(ARGS)
@@ -103,6 +109,10 @@ picture: set-up ## take the pictures of the README in Chromium: the page, and th
 	@scripts/install-chromium >/dev/null
 	@$(FIND_PROMETHEUS); scripts/take-picture && scripts/take-nine-months-picture
 
+plugin-pictures: $(READY) ## take the pictures of the Grafana plugin in Chromium
+	@scripts/install-chromium >/dev/null; scripts/install-prometheus-3 >/dev/null; scripts/install-plugin-packages >/dev/null
+	@scripts/take-plugin-pictures
+
 clean: ## remove the virtual environment and all caches of the tree
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
+	rm -rf $(VENV) build dist grafana/plugin/dist grafana/plugin/artifacts .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -263,3 +263,11 @@ def otlp_grpc_receiver():
 
     with GrpcReceiver() as receiver:
         yield receiver
+
+
+@pytest.fixture(scope="session")
+def built_plugin(tmp_path_factory):
+    """The folder of the built Grafana plugin; without npm's packages it skips, or fails in CI."""
+    from plugin_site import build_plugin
+
+    return build_plugin(tmp_path_factory.mktemp("plugin") / "dist")

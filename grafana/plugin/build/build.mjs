@@ -12,6 +12,7 @@ import webpack from 'webpack';
 
 import { copyAll } from './copies.mjs';
 import { BUILT } from './places.mjs';
+import { tellTrueNames } from './true_names.mjs';
 import { configuration } from './webpack_configuration.mjs';
 
 const { values: wanted } = parseArgs({
@@ -33,6 +34,7 @@ compiler.run((failure, stats) => {
     for (const { name, size } of assets) {
       console.log(`${name} ${Math.ceil(size / 1000)} kB`);
     }
+    tellTrueNames(out);
     copyAll(out);
   }
   compiler.close(() => undefined);

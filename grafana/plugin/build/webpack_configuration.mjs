@@ -40,6 +40,7 @@ export function configuration(out, wanted = []) {
       symlinks: false,
       modules: [join(PLUGIN, 'node_modules'), 'node_modules'],
     },
+    resolveLoader: { symlinks: false, modules: [join(PLUGIN, 'node_modules')] },
     module: {
       rules: [
         { test: /\.tsx?$/, include: SOURCE, use: { loader: 'swc-loader', options: SWC } },

@@ -19,7 +19,7 @@ const settings = {
   readOnly: false,
   access: 'proxy',
   url: '/prometheus',
-  jsonData: {},
+  jsonData: { timeInterval: '5m', httpMethod: 'POST' },
 };
 
 /** Texts that a page was notified with, newest last; tests read them. */
