@@ -15,3 +15,7 @@ test('the link in the menus of panels is the one that plugin.json promises', () 
 test('there is a page', () => {
   expect(plugin.root).toBeDefined();
 });
+
+test('the link has a path from the start: Grafana refuses one that only configure tells', () => {
+  expect(plugin.addedLinkConfigs.map(({ path }) => path)).toEqual(['/a/mlexporter-app/models']);
+});

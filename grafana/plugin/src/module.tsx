@@ -3,7 +3,7 @@ import { LoadingPlaceholder } from '@grafana/ui';
 import React, { Suspense, lazy } from 'react';
 
 import { panelPath } from './pages/panel_path';
-import { APP_ID } from './pages/routes';
+import { APP_ID, pathOf } from './pages/routes';
 
 // Grafana loads this file at its start, for the link; the pages come when somebody opens one.
 const App = lazy(async () => {
@@ -26,6 +26,8 @@ export const plugin = new AppPlugin().setRootPage(RootPage).addLink<PluginExtens
   targets: PluginExtensionPoints.DashboardPanelMenu,
   title: 'Open in mlexporter',
   description: 'What changed in the model or feature that this panel shows',
+  // Grafana takes no link without a path; where it leads is said by `configure`, panel by panel.
+  path: pathOf('models'),
   configure: (context) => {
     const path = panelPath(context);
     return path === undefined ? undefined : { path };

@@ -5,21 +5,15 @@ import { Navigate, useLocation } from 'react-router-dom';
 import { featurePage } from './feature';
 import { modelPage } from './model';
 import { modelsPage } from './models';
-import { APP_ID, pathOf, type PageName } from './routes';
+import { APP_ID, pathOf, redirected } from './routes';
 import { setupCheckPage } from './setup_check';
 import { versionsPage } from './versions';
-
-/** Where who comes without saying which page, or which tab, is led. */
-const STARTS: ReadonlyMap<string, PageName> = new Map([
-  [`/a/${APP_ID}`, 'models'],
-  [pathOf('model'), 'modelOverview'],
-]);
 
 /** The app: every page. */
 export function App() {
   const app = useSceneApp(createApp);
   const { pathname, search } = useLocation();
-  const page = STARTS.get(pathname.replace(/\/$/, ''));
+  const page = redirected(pathname);
   if (page !== undefined) {
     return <Navigate to={`${pathOf(page)}${search}`} replace />;
   }

@@ -38,6 +38,14 @@ export function courses(queries: NamedQueries, look: CourseLook): VizPanel {
   });
 }
 
+/** The axis goes up to here at least: lines at 0 alone would have one up to 10 000 %. */
+function softMaximum(limit: number | undefined, unit: string | undefined): { readonly axisSoftMax?: number } {
+  if (limit !== undefined) {
+    return { axisSoftMax: 1.2 * limit };
+  }
+  return unit === 'percentunit' ? { axisSoftMax: 0.01 } : {};
+}
+
 function fieldConfigOf({ name, names = {}, dashed = [], unit, limit }: CourseLook): FieldConfigSource {
   return {
     defaults: {
@@ -60,7 +68,8 @@ function fieldConfigOf({ name, names = {}, dashed = [], unit, limit }: CourseLoo
         fillOpacity: 0,
         showPoints: 'never',
         spanNulls: false,
-        ...(limit === undefined ? {} : { thresholdsStyle: { mode: 'dashed' }, axisSoftMax: 1.2 * limit }),
+        ...(limit === undefined ? {} : { thresholdsStyle: { mode: 'dashed' } }),
+        ...softMaximum(limit, unit),
       },
     },
     overrides: Object.entries(names).map(([refId, title]) => ({

@@ -27,7 +27,7 @@ export function featurePage(): SceneAppPage {
 }
 
 /** Return what is on the page. */
-export function featureScene(): EmbeddedScene {
+function featureScene(): EmbeddedScene {
   const parts = [
     new SceneFlexItem({ minHeight: 420, body: distribution() }),
     new SceneFlexItem({ ySizing: 'content', body: new DataView({ view: FeatureTables }) }),

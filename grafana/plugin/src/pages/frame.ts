@@ -19,13 +19,13 @@ import {
 import { queries } from '../queries.gen';
 
 /** The data source that the reader has chosen. */
-export const CHOSEN_DATASOURCE = { type: 'prometheus', uid: '${datasource}' };
+const CHOSEN_DATASOURCE = { type: 'prometheus', uid: '${datasource}' };
 
 /** Number of points of a course over time: enough for half a screen. */
 const POINTS = 240;
 
 /** Variables that are asked of Prometheus, called as in the dashboards. */
-export type AskedVariable = keyof typeof queries.variables;
+type AskedVariable = keyof typeof queries.variables;
 
 /**
  * Return the variables of a page: the data source, then those asked for, each filtered by those before it.
@@ -38,7 +38,7 @@ export function variables(...names: ReadonlyArray<AskedVariable | SceneVariable>
 }
 
 /** Return the choice of a Prometheus. */
-export function datasourceVariable(): DataSourceVariable {
+function datasourceVariable(): DataSourceVariable {
   return new DataSourceVariable({ name: 'datasource', label: 'Data source', pluginId: 'prometheus' });
 }
 

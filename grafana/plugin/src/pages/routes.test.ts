@@ -1,4 +1,4 @@
-import { linkTo, pathOf } from './routes';
+import { linkTo, redirected, pathOf } from './routes';
 
 test('a link keeps the time range and the data source, and nothing else', () => {
   const search = '?from=now-1h&to=now&var-datasource=prom&var-model_name=old&refresh=30s&orgId=1';
@@ -14,4 +14,12 @@ test('a link says what it chooses, whatever the names are', () => {
 
 test('what is undefined is left to the page', () => {
   expect(linkTo('modelOverview', { model_name: undefined })).toBe(pathOf('modelOverview'));
+});
+
+test('who names no page, or one that is not there, sees all models; of a model its overview', () => {
+  expect(redirected('/a/mlexporter-app')).toBe('models');
+  expect(redirected('/a/mlexporter-app/nonsense')).toBe('models');
+  expect(redirected('/a/mlexporter-app/model/')).toBe('modelOverview');
+  expect(redirected('/a/mlexporter-app/model/features')).toBeUndefined();
+  expect(redirected('/a/mlexporter-app/setup-check')).toBeUndefined();
 });

@@ -33,6 +33,16 @@ export function pathOf(page: PageName): string {
   return `/a/${APP_ID}/${ROUTES[page]}`;
 }
 
+/** Return the page to which somebody is led who comes without saying which page or tab, or names one that is not there. */
+export function redirected(pathname: string): PageName | undefined {
+  const path = pathname.replace(/\/+$/, '');
+  if (path === pathOf('model')) {
+    return 'modelOverview';
+  }
+  const isThere = Object.values(ROUTES).some((route) => path === `/a/${APP_ID}/${route}` || path.startsWith(`/a/${APP_ID}/${route}/`));
+  return isThere ? undefined : 'models';
+}
+
 /**
  * Return a link to a page, without the sub-path that Grafana may be served from.
  *

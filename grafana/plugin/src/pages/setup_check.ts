@@ -22,7 +22,7 @@ export function setupCheckPage(): SceneAppPage {
 }
 
 /** Return what is on the page. */
-export function setupCheckScene(): EmbeddedScene {
+function setupCheckScene(): EmbeddedScene {
   return new EmbeddedScene({
     $timeRange: timeRange('now-1h'),
     $variables: variables(),

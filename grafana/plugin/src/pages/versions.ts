@@ -24,7 +24,7 @@ export function versionsPage(): SceneAppPage {
 }
 
 /** Return what is on the page. */
-export function versionsScene(): EmbeddedScene {
+function versionsScene(): EmbeddedScene {
   const parts = [
     new SceneFlexItem({ minHeight: 620, body: distributions() }),
     new SceneFlexLayout({

@@ -4,7 +4,6 @@ from mlexporter.catalogue import CATALOGUE
 from mlexporter.generate.plugin.catalogue_module import (
     NOT_EXPOSED,
     catalogue_module,
-    catalogue_version,
     named_metrics,
 )
 
@@ -26,19 +25,12 @@ def test_names_are_those_of_the_python_constants():
 
 def test_the_file_says_of_which_version_it_is():
     """The set-up check compares it with what exporters say."""
+    assert f"export const version = '{__version__}' as const;" in catalogue_module()
+
+
+def test_a_metric_has_its_name_and_whether_it_is_of_a_model():
+    """That is all: Grafana loads the file at its start, and help texts are for people."""
     text = catalogue_module()
-    assert f"export const version = '{__version__}' as const;" in text
-    assert f"export const catalogueVersion = '{catalogue_version()}' as const;" in text
-    assert f"    name: '{catalogue.MODEL_INFO.name}',\n    kind: 'gauge',\n" in text
-
-
-def test_the_version_of_the_catalogue_hangs_on_names_and_labels(monkeypatch):
-    """And on no help text."""
-    import mlexporter.generate.plugin.catalogue_module as module
-
-    first, *others = CATALOGUE
-    before = catalogue_version()
-    monkeypatch.setattr(module, "CATALOGUE", (first._replace(help="Said otherwise."), *others))
-    assert catalogue_version() == before
-    monkeypatch.setattr(module, "CATALOGUE", (first._replace(labels=(*first.labels, "more")), *others))
-    assert catalogue_version() != before
+    assert f"    name: '{catalogue.MODEL_INFO.name}',\n    isOfModel: true,\n  }},\n" in text
+    assert f"    name: '{catalogue.BUILD_INFO.name}',\n    isOfModel: false,\n  }},\n" in text
+    assert catalogue.MODEL_INFO.help not in text

@@ -31,6 +31,6 @@ export function FeatureLinks({ scene }: { readonly scene: SceneObject }) {
 }
 
 const stylesOf = (theme: GrafanaTheme2) => ({
-  links: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(2), 'a': { color: theme.colors.text.link } }),
+  links: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(2), a: { color: theme.colors.text.link, textDecoration: 'underline' } }),
   hint: css({ color: theme.colors.text.secondary }),
 });

@@ -1,4 +1,4 @@
-import { css, cx } from '@emotion/css';
+import { css } from '@emotion/css';
 import { type GrafanaTheme2 } from '@grafana/data';
 import { sceneGraph } from '@grafana/scenes';
 import { useStyles2 } from '@grafana/ui';
@@ -9,7 +9,7 @@ import { absentWords, severityWord } from '../../data/feature/verdict';
 import { windowRows, type WindowRow } from '../../data/feature/windows';
 import { severityText } from '../../data/distributions/badge';
 import { numberText, rowsText, shareText } from '../../data/distributions/numbers';
-import { toneOfSeverity } from '../../data/models/model_columns';
+import { toneOfSeverity } from '../../data/models/tones';
 import { UNKNOWN } from '../../data/models/numbers';
 import { type DataViewProps } from '../data_view';
 import { LevelMark } from '../models/level_mark';
@@ -94,7 +94,7 @@ function Table({ title, heads, children }: TableProps) {
   return (
     <figure className={styles.figure}>
       <figcaption className={styles.caption}>{title}</figcaption>
-      <table className={cx(styles.table)} aria-label={title}>
+      <table className={styles.table} aria-label={title}>
         <thead>
           <tr>
             {heads.map((head) => (
@@ -113,7 +113,9 @@ function Table({ title, heads, children }: TableProps) {
 const stylesOf = (theme: GrafanaTheme2) => ({
   beside: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1), width: '100%' }),
   figure: css({
-    flex: '1 1 540px',
+    // Side by side where both are whole, one below the other where not.
+    flex: '1 1 auto',
+    maxWidth: '100%',
     margin: 0,
     overflowX: 'auto',
     border: `1px solid ${theme.colors.border.weak}`,
@@ -125,7 +127,7 @@ const stylesOf = (theme: GrafanaTheme2) => ({
     width: '100%',
     borderCollapse: 'collapse',
     whiteSpace: 'nowrap',
-    'th, td': { padding: theme.spacing(0.5, 1), textAlign: 'left', fontWeight: 'normal' },
+    'th, td': { padding: theme.spacing(0.5, 0.75), textAlign: 'left', fontWeight: 'normal' },
     'thead th': { color: theme.colors.text.secondary, borderBottom: `1px solid ${theme.colors.border.medium}` },
     'tbody tr': { borderTop: `1px solid ${theme.colors.border.weak}` },
     'tbody th': { fontWeight: theme.typography.fontWeightMedium },

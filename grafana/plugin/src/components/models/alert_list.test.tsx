@@ -18,7 +18,10 @@ test('an alert says how bad it is, about what, and since when', () => {
   expect(screen.getByText('▲ page')).toBeInTheDocument();
   expect(screen.getByText('FeatureDrift')).toBeInTheDocument();
   expect(screen.getByText('2 canary, for 2.0 hours')).toBeInTheDocument();
-  expect(screen.getByRole('link', { name: 'feature distance' })).toBeInTheDocument();
+  expect(screen.getByRole('link', { name: 'feature distance' })).toHaveAttribute(
+    'href',
+    '/a/mlexporter-app/feature?var-model_version=2&var-variant=canary&var-feature=distance'
+  );
 });
 
 test('nothing fires is said only where the rules are loaded', () => {

@@ -5,7 +5,7 @@ import React from 'react';
 
 import { alertRows, type AlertSeverity } from '../../data/models/alert_rows';
 import { labelledValues } from '../../data/models/labelled_values';
-import type { Tone } from '../../data/models/model_columns';
+import type { Tone } from '../../data/models/tones';
 import { asDuration } from '../../data/models/numbers';
 import { chosenValue, isWithoutModel } from '../../pages/chosen';
 import type { DataViewProps } from '../data_view';
@@ -29,8 +29,8 @@ export function AlertListView({ data, scene }: DataViewProps) {
   const rows = alertRows(data.series);
   const areRulesLoaded = labelledValues(data.series, 'rulesLoaded').length > 0;
   return (
-    <section className={styles.list} aria-label="Firing alerts">
-      <h2 className={styles.title}>Firing alerts</h2>
+    <section className={styles.list} aria-label="Firing alerts of all versions">
+      <h2 className={styles.title}>Firing alerts of all versions</h2>
       {hasFailed(data) && <Failure data={data} />}
       {rows.length === 0 && <p className={styles.none}>{areRulesLoaded ? 'Nothing fires for this model.' : <RulesMissing />}</p>}
       <ul className={styles.rows}>
@@ -44,7 +44,12 @@ export function AlertListView({ data, scene }: DataViewProps) {
               ) : (
                 <PageLink
                   to="feature"
-                  choices={{ model_name: chosenValue(scene, 'model_name'), feature: row.feature }}
+                  choices={{
+                    model_name: chosenValue(scene, 'model_name'),
+                    model_version: row.version === '' ? undefined : row.version,
+                    variant: row.variant === '' ? undefined : row.variant,
+                    feature: row.feature,
+                  }}
                 >
                   {row.subject}
                 </PageLink>

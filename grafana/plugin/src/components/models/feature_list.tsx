@@ -5,10 +5,11 @@ import { FilterInput, useStyles2 } from '@grafana/ui';
 import React, { useMemo, useState } from 'react';
 
 import { absentWords, featureRows, type FeatureRow } from '../../data/models/feature_rows';
-import { toneOfSeverity } from '../../data/models/model_columns';
+import { toneOfSeverity } from '../../data/models/tones';
 import { UNKNOWN, asRatio } from '../../data/models/numbers';
 import { searched } from '../../data/models/order';
 import { chosenModel, isWithoutModel } from '../../pages/chosen';
+import { longestBar } from '../../levels.gen';
 import type { DataViewProps } from '../data_view';
 import { Failure, Loading, Nothing, hasFailed, isFirstLoad } from '../notices';
 import { Sparkline } from '../numbers/sparkline';
@@ -20,7 +21,6 @@ import { SortableTable, rowLink, type TableColumn } from './sortable_table';
 
 /** So many features are shown until somebody asks for more. */
 const SHOWN = 10;
-const FULL = 5;
 
 /** Features of the chosen model, worst first; each leads to its own page. */
 export function FeatureListView({ data, scene }: DataViewProps) {
@@ -74,7 +74,7 @@ function NoFeatures() {
 }
 
 function columnsOver(data: PanelData | undefined, scene: SceneObject): Array<TableColumn<FeatureRow>> {
-  const box = { from: data?.timeRange.from.valueOf() ?? 0, to: data?.timeRange.to.valueOf() ?? 0, low: 0, high: FULL };
+  const box = { from: data?.timeRange.from.valueOf() ?? 0, to: data?.timeRange.to.valueOf() ?? 0, low: 0, high: longestBar };
   return [
     {
       id: 'feature', title: 'Feature', meaning: 'Leads to all that is known of it.', isNumber: false, isHeader: true,
@@ -120,7 +120,7 @@ function SeverityCell({ row: { severity, isExcluded, absentReason, window } }: {
   return (
     <SeverityBar
       severity={severity}
-      full={FULL}
+      full={longestBar}
       tone={isExcluded ? 'calm' : toneOfSeverity(severity)}
       note={isExcluded ? 'excluded' : window === '' ? '' : `of ${window}`}
     />

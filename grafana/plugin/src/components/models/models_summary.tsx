@@ -3,7 +3,7 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import React from 'react';
 
-import type { Tone } from '../../data/models/model_columns';
+import type { Tone } from '../../data/models/tones';
 import type { ModelRow } from '../../data/models/model_rows';
 import { UNKNOWN } from '../../data/models/numbers';
 import { STATE_MEANINGS, type ModelState } from '../../data/models/state';

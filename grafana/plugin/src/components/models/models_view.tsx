@@ -7,6 +7,7 @@ import { FIRST_ORDER, MODEL_COLUMNS, searchedText, type ModelColumn } from '../.
 import { modelRows, type ModelRow } from '../../data/models/model_rows';
 import { asRatio } from '../../data/models/numbers';
 import { searched } from '../../data/models/order';
+import { longestBar } from '../../levels.gen';
 import type { DataViewProps } from '../data_view';
 import { Failure, Loading, NoModels, Nothing, hasFailed, isFirstLoad } from '../notices';
 import { PageLink } from '../page_link';
@@ -18,9 +19,6 @@ import { SortableTable, rowLink, type TableColumn } from './sortable_table';
 
 /** From so many models on there is a search box. */
 const SEARCHED_FROM = 9;
-
-/** Severity at which a small line is full. */
-const FULL = 5;
 
 /** All models, the one that needs somebody most on top. */
 export function ModelsView({ data }: DataViewProps) {
@@ -98,8 +96,8 @@ function Cell({ column, row, from, to }: CellProps) {
       return row.trend === null ? null : (
         <Sparkline
           course={row.trend}
-          box={{ from, to, low: 0, high: FULL }}
-          width={120}
+          box={{ from, to, low: 0, high: longestBar }}
+          width={96}
           height={24}
           threshold={1}
           name="Worst drift"

@@ -1,6 +1,6 @@
 import React from 'react';
 
-import { toneOfSeverity } from '../../data/models/model_columns';
+import { toneOfSeverity } from '../../data/models/tones';
 import { asQuality, asRatio } from '../../data/models/numbers';
 import { qualityRows, type QualityRow } from '../../data/models/quality_rows';
 import { isWithoutModel } from '../../pages/chosen';

@@ -19,7 +19,7 @@ export interface TableColumn<Row> extends Sortable<Row> {
 }
 
 /** What a table is ordered by. */
-export interface TableOrder {
+interface TableOrder {
   readonly column: string;
   readonly direction: Direction;
 }
@@ -39,11 +39,12 @@ export function SortableTable<Row>({ name, columns, rows, keyOf, firstOrder }: S
   const [order, setOrder] = useState<TableOrder>(firstOrder);
   const chosen = columns.find(({ id }) => id === order.column);
   const sorted = chosen === undefined ? rows : ordered(rows, chosen, order.direction);
-  const arrow = (id: string) => (
-    <span className={styles.arrow} aria-hidden="true">
-      {id === order.column ? ARROWS[order.direction] : ''}
-    </span>
-  );
+  const arrow = (id: string, side: string) =>
+    id === order.column && (
+      <span className={cx(styles.arrow, side)} aria-hidden="true">
+        {ARROWS[order.direction]}
+      </span>
+    );
   return (
     <div className={styles.scroll}>
       <table className={styles.table} aria-label={name}>
@@ -58,9 +59,9 @@ export function SortableTable<Row>({ name, columns, rows, keyOf, firstOrder }: S
               >
                 <Tooltip content={column.meaning}>
                   <button type="button" className={styles.sort} onClick={() => setOrder(nextOrder(order, column))}>
-                    {column.isNumber && arrow(column.id)}
+                    {column.isNumber && arrow(column.id, styles.before)}
                     {column.title}
-                    {!column.isNumber && arrow(column.id)}
+                    {!column.isNumber && arrow(column.id, styles.after)}
                   </button>
                 </Tooltip>
               </th>
@@ -103,14 +104,30 @@ const stylesOf = (theme: GrafanaTheme2) => ({
     overflowX: 'auto',
     border: `1px solid ${theme.colors.border.weak}`,
     borderRadius: theme.shape.radius.default,
-    backgroundColor: theme.colors.background.primary,
+    // Where there is more to the side, that edge is dark: the covers scroll along with the table, the shadows stay.
+    background: [
+      `linear-gradient(to right, ${theme.colors.background.primary} 40%, transparent) left / 32px 100% no-repeat local`,
+      `linear-gradient(to left, ${theme.colors.background.primary} 40%, transparent) right / 32px 100% no-repeat local`,
+      `linear-gradient(to right, ${theme.colors.border.strong}, transparent) left / 12px 100% no-repeat scroll`,
+      `linear-gradient(to left, ${theme.colors.border.strong}, transparent) right / 12px 100% no-repeat scroll`,
+      theme.colors.background.primary,
+    ].join(', '),
   }),
   table: css({
     width: '100%',
     borderCollapse: 'collapse',
     whiteSpace: 'nowrap',
-    'th, td': { padding: theme.spacing(0.75, 1), textAlign: 'left', verticalAlign: 'middle', fontWeight: 'normal' },
-    'thead th': { color: theme.colors.text.secondary, borderBottom: `1px solid ${theme.colors.border.medium}` },
+    'th, td': { padding: theme.spacing(0.75), textAlign: 'left', verticalAlign: 'middle', fontWeight: 'normal' },
+    'th:first-child, td:first-child': { paddingLeft: theme.spacing(1) },
+    'th:last-child, td:last-child': { paddingRight: theme.spacing(1) },
+    // Titles of two words take two lines: columns are as wide as what is in them.
+    'thead th': {
+      whiteSpace: 'normal',
+      lineHeight: 1.25,
+      verticalAlign: 'bottom',
+      color: theme.colors.text.secondary,
+      borderBottom: `1px solid ${theme.colors.border.medium}`,
+    },
     // A link in a row covers the whole row: `position` holds it in.
     'tbody tr': { position: 'relative', borderTop: `1px solid ${theme.colors.border.weak}` },
     'tbody tr:hover': { backgroundColor: theme.colors.action.hover },
@@ -119,15 +136,20 @@ const stylesOf = (theme: GrafanaTheme2) => ({
   number: css({ '&&': { textAlign: 'right' }, fontVariantNumeric: 'tabular-nums' }),
   name: css({ '&&': { fontWeight: theme.typography.fontWeightMedium } }),
   sort: css({
+    position: 'relative',
     border: 0,
     padding: 0,
     background: 'none',
     font: 'inherit',
     color: 'inherit',
+    textAlign: 'inherit',
     cursor: 'pointer',
     '&:hover': { color: theme.colors.text.primary },
   }),
-  arrow: css({ display: 'inline-block', width: '1em', textAlign: 'center' }),
+  // Beside the title, in what is free between columns: a title is as wide whether it orders or not.
+  arrow: css({ position: 'absolute', bottom: 0, width: '0.75em', textAlign: 'center' }),
+  before: css({ right: '100%' }),
+  after: css({ left: '100%' }),
 });
 
 /** Makes a link cover its row. */

@@ -4,7 +4,7 @@ import type { SceneObject } from '@grafana/scenes';
 import { useStyles2 } from '@grafana/ui';
 import React, { useMemo } from 'react';
 
-import { toneOfSeverity } from '../../data/models/model_columns';
+import { toneOfSeverity } from '../../data/models/tones';
 import { UNKNOWN, asAmount, asCount, asDuration, asRatio, asShare } from '../../data/models/numbers';
 import { versionRows, type VersionRow } from '../../data/models/version_rows';
 import { chosenValue, isWithoutModel } from '../../pages/chosen';

@@ -3,7 +3,7 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { Tooltip, useStyles2 } from '@grafana/ui';
 import React, { type ReactNode } from 'react';
 
-import type { Tone } from '../../data/models/model_columns';
+import type { Tone } from '../../data/models/tones';
 import { colours } from '../../levels.gen';
 
 interface BigNumberProps {
@@ -59,7 +59,7 @@ const stylesOf = (theme: GrafanaTheme2) => {
     bad: edge(colours.bad),
     worse: edge(colours.worse),
     title: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
-    number: css({ fontSize: theme.typography.h2.fontSize, lineHeight: 1.2, fontVariantNumeric: 'tabular-nums' }),
+    number: css({ whiteSpace: 'nowrap', fontSize: theme.typography.h2.fontSize, lineHeight: 1.2, fontVariantNumeric: 'tabular-nums' }),
     reason: css({ color: theme.colors.text.secondary, lineHeight: 1.4 }),
     note: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
   };

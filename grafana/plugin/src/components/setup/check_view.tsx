@@ -9,7 +9,7 @@ import { FixView } from './fix_view';
 import { Words } from './words';
 
 /** Sign and word of a state. */
-export function StateMark({ state }: { readonly state: CheckState }) {
+function StateMark({ state }: { readonly state: CheckState }) {
   const styles = useStyles2(stylesOf);
   const { sign, word } = STATE_WORDS[state];
   return (

@@ -1,7 +1,7 @@
 import { queries } from '../../queries.gen';
 
 /** Something that not everybody needs, with the query that answers where it is there. */
-export interface AskedPart {
+interface AskedPart {
   /** refId of the query. */
   readonly ref: string;
   readonly name: string;

@@ -6,7 +6,7 @@ import { single } from '../models/labelled_values';
 
 /** Kinds of bad values; the names of their queries. */
 export const BAD_KINDS = ['missing', 'invalid', 'outOfRange', 'unseen', 'otherType'] as const;
-export type BadKind = (typeof BAD_KINDS)[number];
+type BadKind = (typeof BAD_KINDS)[number];
 
 interface KindWords {
   readonly title: string;

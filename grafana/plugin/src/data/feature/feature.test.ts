@@ -93,7 +93,7 @@ describe('tiles', () => {
   });
 
   test('a window that is too short to see what matters says so', () => {
-    expect(tilesOf(row({ smallest: 0.53 }), 0.1)[3]).toMatchObject({ text: '0.53 σ', note: 'more than matters: too few rows', tone: 'watch' });
+    expect(tilesOf(row({ smallest: 0.53 }), 0.1)[3]).toMatchObject({ text: '0.53 SD', note: 'more than matters: too few rows', tone: 'watch' });
     expect(tilesOf(row({ smallest: 0.05 }), 0.1)[3]).toMatchObject({ tone: 'calm' });
   });
 

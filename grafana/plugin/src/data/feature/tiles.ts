@@ -2,7 +2,7 @@
 
 import { severityText } from '../distributions/badge';
 import { numberText, rowsText } from '../distributions/numbers';
-import { toneOfSeverity, type Tone } from '../models/model_columns';
+import { toneOfSeverity, type Tone } from '../models/tones';
 import { UNKNOWN } from '../models/numbers';
 
 import { absentWords, severityWord } from './verdict';
@@ -20,7 +20,7 @@ export interface Tile {
   readonly isReason: boolean;
 }
 
-const DEVIATIONS = 'σ';
+const DEVIATIONS = 'SD';
 
 /**
  * Return the numbers of a window.

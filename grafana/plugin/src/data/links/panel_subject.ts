@@ -3,7 +3,7 @@
 import { catalogue } from '../../catalogue.gen';
 
 /** Variables of our pages, called as the labels. */
-export interface PanelSubject {
+interface PanelSubject {
   readonly model_name?: string;
   readonly model_version?: string;
   readonly variant?: string;
@@ -15,8 +15,8 @@ const SUBJECT_LABELS = ['model_name', 'model_version', 'variant', 'feature'] as 
 /** Names that say of which model they are; what every process tells is not ours alone. */
 const OURS: ReadonlySet<string> = new Set(
   Object.values(catalogue)
-    .filter((metric) => metric.labels.some((label) => label === 'model_name'))
-    .map((metric) => metric.name)
+    .filter(({ isOfModel }) => isOfModel)
+    .map(({ name }) => name)
 );
 
 /** What Prometheus puts behind the name of a histogram. */

@@ -5,7 +5,7 @@ import type { DataFrame } from '@grafana/data';
 import { courses, labelledValues, type Course } from './labelled_values';
 
 /** Kinds of bad values, by the name of the query that tells of them. */
-export const PROBLEMS = {
+const PROBLEMS = {
   missing: 'missing',
   invalid: 'invalid',
   outOfRange: 'out of range',

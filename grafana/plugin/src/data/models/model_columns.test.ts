@@ -1,4 +1,4 @@
-import { MODEL_COLUMNS, searchedText, toneOfAny, toneOfBurn, toneOfSeverity } from './model_columns';
+import { MODEL_COLUMNS, searchedText } from './model_columns';
 import { instantTable } from './example_frames';
 import { modelRows, type ModelRow } from './model_rows';
 import { ordered } from './order';
@@ -18,8 +18,6 @@ function column(id: string) {
   return found;
 }
 
-
-
 const versions = (found: readonly ModelRow[]) => found.map(({ version }) => version);
 
 test('worst first: pages, tickets, the rest by drift, and what nobody knows last', () => {
@@ -31,10 +29,9 @@ test('a model without a profile has no age, and is not the youngest', () => {
   expect(versions(ordered(rows, column('profile'), 'ascending'))[0]).toBe('3');
 });
 
-test('a severity is drift from 1 on', () => {
-  expect([null, 0.49, 0.5, 1, 2].map(toneOfSeverity)).toEqual(['calm', 'calm', 'watch', 'bad', 'worse']);
-  expect([null, 0, 1].map(toneOfAny)).toEqual(['calm', 'calm', 'worse']);
-  expect([null, 0.9, 1, 3, 14].map(toneOfBurn)).toEqual(['calm', 'calm', 'watch', 'bad', 'worse']);
+test('cells are as loud as in the dashboard', () => {
+  expect(rows.map(column('state').tone)).toEqual(['worse', 'calm', 'calm', 'bad']);
+  expect(rows.map(column('worst').tone)).toEqual(['bad', 'calm', 'calm', 'calm']);
 });
 
 test('a search finds a state by its word', () => {

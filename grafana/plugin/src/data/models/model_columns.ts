@@ -1,15 +1,12 @@
 /** The columns of the page Models: what they say and how they are ordered. The same words as the dashboard Fleet. */
 
-import { severityLevels } from '../../levels.gen';
+import { anyLevels, burnLevels, colours, severityLevels, stateLevels } from '../../levels.gen';
 
-import { levelOf, type Level } from './levels';
 import type { ModelRow, NumberName } from './model_rows';
 import { asAmount, asCount, asDuration, asProfileAge, asRatio, asShare } from './numbers';
 import type { Sortable } from './order';
-import { STATE_WORDS, type ModelState } from './state';
-
-/** How loud a cell is: `calm` has no colour. */
-export type Tone = 'calm' | 'watch' | 'bad' | 'worse';
+import { wordOf } from './state';
+import { toneOf, type Tone } from './tones';
 
 /** One column with what its cells say. */
 export interface ModelColumn extends Sortable<ModelRow> {
@@ -22,46 +19,8 @@ export interface ModelColumn extends Sortable<ModelRow> {
   readonly tone: (row: ModelRow) => Tone;
 }
 
-interface ToneLevel extends Level {
-  readonly tone: Tone;
-}
-
-const TONES: readonly Tone[] = ['calm', 'watch', 'bad', 'worse'];
-
-/** Severities, and losses in tolerances: 1 is where the alert is. */
-const SEVERITY: readonly ToneLevel[] = severityLevels.map(({ from }, place) => ({ from, tone: TONES[place] ?? 'worse' }));
-
-/** Burn rates: 1 and 3 are where tickets are, 6 is where a page is. */
-const BURN: readonly ToneLevel[] = [
-  { from: null, tone: 'calm' }, { from: 1, tone: 'watch' }, { from: 3, tone: 'bad' }, { from: 6, tone: 'worse' },
-];
-
-/** Counts of what should not be there. */
-const ANY: readonly ToneLevel[] = [{ from: null, tone: 'calm' }, { from: 1, tone: 'worse' }];
-
-/** Alerts of which State already says how bad they are. */
-const ALERTS: readonly ToneLevel[] = [{ from: null, tone: 'calm' }, { from: 1, tone: 'bad' }];
-
-const UNCOLOURED: readonly ToneLevel[] = [];
-
-/** Return how loud a severity is. */
-export function toneOfSeverity(severity: number | null): Tone {
-  return levelOf(severity, SEVERITY)?.tone ?? 'calm';
-}
-
-/** Return how loud a count of things is that should not be there. */
-export function toneOfAny(count: number | null): Tone {
-  return levelOf(count, ANY)?.tone ?? 'calm';
-}
-
-/** Return how loud a burn rate is. */
-export function toneOfBurn(rate: number | null): Tone {
-  return levelOf(rate, BURN)?.tone ?? 'calm';
-}
-
-const STATE_TONES: Readonly<Record<ModelState, Tone>> = {
-  page: 'worse', ticket: 'bad', drift: 'watch', 'no-alert': 'calm', 'rules-missing': 'calm', unknown: 'calm',
-};
+/** Alerts, of which State already says how bad they are. */
+const ALERTS = [{ from: null, colour: colours.ok }, { from: 1, colour: colours.bad }];
 
 function label(id: 'name' | 'version' | 'variant', title: string, meaning: string): ModelColumn {
   const kind = id === 'name' ? 'link' : 'text';
@@ -69,13 +28,14 @@ function label(id: 'name' | 'version' | 'variant', title: string, meaning: strin
 }
 
 function number(
-  id: NumberName, title: string, meaning: string, write: (value: number | null) => string, levels = UNCOLOURED
+  id: NumberName, title: string, meaning: string, write: (value: number | null) => string,
+  levels: Parameters<typeof toneOf>[1] = []
 ): ModelColumn {
   return {
     id, title, meaning, kind: 'number',
     text: (row) => write(row.numbers[id]),
     sortBy: (row) => row.numbers[id],
-    tone: (row) => levelOf(row.numbers[id], levels)?.tone ?? 'calm',
+    tone: (row) => toneOf(row.numbers[id], levels),
   };
 }
 
@@ -85,10 +45,10 @@ export const MODEL_COLUMNS: readonly ModelColumn[] = [
   label('version', 'Version', 'Two versions of one model that are both red point to the data, one alone to the version.'),
   label('variant', 'Variant', 'Its role: primary, canary, shadow.'),
   {
-    id: 'state', title: 'State', kind: 'text', tone: ({ state }) => STATE_TONES[state],
-    meaning: `What it asks for. ${STATE_WORDS.page}: somebody is called now; ${STATE_WORDS.ticket}: somebody looks by day; drift: ` +
+    id: 'state', title: 'State', kind: 'text', tone: ({ numbers }) => toneOf(numbers.state, stateLevels),
+    meaning: `What it asks for. ${wordOf('page')}: somebody is called now; ${wordOf('ticket')}: somebody looks by day; drift: ` +
       'beyond a threshold, no alert yet; rules missing: nobody knows. The worst is on top.',
-    text: (row) => STATE_WORDS[row.state],
+    text: (row) => wordOf(row.state),
     sortBy: (row) => row.numbers.state,
   },
   number('alerts', 'Alerts', 'Pages and tickets that fire for it.', asCount, ALERTS),
@@ -96,7 +56,7 @@ export const MODEL_COLUMNS: readonly ModelColumn[] = [
     'worst', 'Worst drift',
     'The largest severity of any feature, output or dependence, in any window and pod. From 1 on it is drift. Excluded ' +
       'features do not count.',
-    asRatio, SEVERITY
+    asRatio, severityLevels
   ),
   {
     id: 'trend', title: 'Drift over time', kind: 'course', tone: () => 'calm',
@@ -104,20 +64,20 @@ export const MODEL_COLUMNS: readonly ModelColumn[] = [
     text: () => '',
     sortBy: (row) => row.numbers.worst,
   },
-  number('drifted', 'Drifted', 'Features beyond their threshold.', asCount, ANY),
+  number('drifted', 'Drifted', 'Features beyond their threshold.', asCount, anyLevels),
   number(
-    'data', 'Bad data', 'Features with more missing, invalid, out-of-range, unseen or mistyped values than allowed.', asCount, ANY
+    'data', 'Bad data', 'Features with more missing, invalid, out-of-range, unseen or mistyped values than allowed.', asCount, anyLevels
   ),
   number('rows', 'Rows/min', 'Rows accepted for prediction in a minute, all pods together.', asAmount),
   number('errors', 'Errors', 'The share of calls that raise now.', asShare),
   number(
-    'burn', 'Burn', 'How many times too fast the error budget burned in the last hour; 6 and 14.4 page.', asRatio, BURN
+    'burn', 'Burn', 'How many times too fast the error budget burned in the last hour; 6 and 14.4 page.', asRatio, burnLevels
   ),
   number('latency', 'p95', 'The time within which 95 of 100 calls are done.', asDuration),
   number(
     'quality', 'Quality loss',
     'How far estimated quality is below its reference for sure, in units of what is tolerated. From 1 on it is an alert.',
-    asRatio, SEVERITY
+    asRatio, severityLevels
   ),
   {
     ...number('profile', 'Profile age', 'How long ago the profile was learned.', asProfileAge),
@@ -130,5 +90,5 @@ export const FIRST_ORDER = { column: 'state', direction: 'descending' } as const
 
 /** Return what a search looks into. */
 export function searchedText(row: ModelRow): string {
-  return `${row.name} ${row.version} ${row.variant} ${STATE_WORDS[row.state]}`;
+  return `${row.name} ${row.version} ${row.variant} ${wordOf(row.state)}`;
 }

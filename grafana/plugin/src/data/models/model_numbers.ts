@@ -2,10 +2,11 @@
 
 import type { DataFrame } from '@grafana/data';
 
+import { budgetLevels, longestBar } from '../../levels.gen';
+
 import { single } from './labelled_values';
-import { levelOf } from './levels';
-import { toneOfAny, toneOfSeverity, type Tone } from './model_columns';
 import { asAmount, asCount, asDuration, asRatio, asShare } from './numbers';
+import { toneOf, toneOfAny, toneOfSeverity, type Tone } from './tones';
 import { worstSubject } from './worst_subject';
 
 /** One number with its line over time. */
@@ -35,7 +36,7 @@ export const MODEL_NUMBERS: readonly ModelNumber[] = [
   {
     query: 'worst', courseQuery: 'worstOverTime', title: 'Worst drift', write: asRatio, absent: 'Not enough rows yet',
     meaning: 'The largest severity of any feature, output, or of the dependence between features, in any window. From 1 on it is drift.',
-    tone: toneOfSeverity, threshold: 1, full: 5, note: worstSubject,
+    tone: toneOfSeverity, threshold: 1, full: longestBar, note: worstSubject,
   },
   {
     query: 'drifted', title: 'Drifted', write: asCount, absent: 'Not enough rows yet', tone: toneOfAny,
@@ -47,7 +48,7 @@ export const MODEL_NUMBERS: readonly ModelNumber[] = [
   },
   {
     query: 'qualityLoss', courseQuery: 'qualityLossOverTime', title: 'Quality loss', write: asRatio,
-    absent: 'No estimate or tolerance', tone: toneOfSeverity, threshold: 1, full: 5,
+    absent: 'No estimate or tolerance', tone: toneOfSeverity, threshold: 1, full: longestBar,
     meaning: 'How far quality is below its reference for sure, in units of what is tolerated. From 1 on it is an alert.',
   },
   {
@@ -72,13 +73,8 @@ export function textOf(number: ModelNumber, value: number | null): string {
   return value === null ? number.absent : number.write(value);
 }
 
-/** What is left of a budget: from less than nothing up, as `budgetLevels` of the dashboards. */
-const BUDGET: ReadonlyArray<{ readonly from: number | null; readonly tone: Tone }> = [
-  { from: null, tone: 'worse' }, { from: 0, tone: 'bad' }, { from: 0.25, tone: 'watch' }, { from: 0.5, tone: 'calm' },
-];
-
 function budgetTone(left: number | null): Tone {
-  return levelOf(left, BUDGET)?.tone ?? 'calm';
+  return toneOf(left, budgetLevels);
 }
 
 function budgetWords(left: number | null): string {

@@ -6,7 +6,7 @@ import { courses, keyOf, labelledValues, type Course } from './labelled_values';
 import { stateOf, type ModelState } from './state';
 
 /** The labels that tell one row from another. */
-export const MODEL_LABELS = ['model_name', 'model_version', 'variant'] as const;
+const MODEL_LABELS = ['model_name', 'model_version', 'variant'] as const;
 
 /** Names of the queries whose answers are numbers in a row. */
 export const NUMBERS = [

@@ -4,6 +4,8 @@ test.each([
   [asShare, 0.0123, '1.23%'],
   [asShare, 0, '0.00%'],
   [asDuration, 0.0821, '82.1 ms'],
+  [asDuration, 0.19, '190 ms'],
+  [asDuration, 1.9, '1.9 s'],
   [asAmount, 12345.6, '12,345.6'],
   [asCount, 3, '3'],
   [asRatio, 2.34, '2.3'],

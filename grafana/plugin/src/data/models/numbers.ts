@@ -17,8 +17,15 @@ function writer(unit: string, decimals?: number): Writer {
 /** `0.0123` as `1.23%`. */
 export const asShare = writer('percentunit', 2);
 
-/** Seconds as `82 ms` or `3.1 weeks`. */
-export const asDuration = writer('s', 1);
+/** Seconds as `82.1 ms`, `190 ms` or `3.1 weeks`. */
+export function asDuration(seconds: number | null): string {
+  const exact = asTenths(seconds);
+  // From 100 on a tenth says nothing, and takes the place of the unit.
+  return Number.parseFloat(exact) >= 100 ? asWhole(seconds) : exact;
+}
+
+const asTenths = writer('s', 1);
+const asWhole = writer('s', 0);
 
 /** `12345.6` as `12,345.6`. */
 export const asAmount = writer('locale', 1);

@@ -1,5 +1,5 @@
 import { levelOf } from './levels';
-import { stateOf } from './state';
+import { stateOf, wordOf } from './state';
 
 test.each([
   [10_000, 'page'],
@@ -15,6 +15,10 @@ test.each([
   [null, 'unknown'],
 ] as const)('%p is %s', (value, state) => {
   expect(stateOf(value)).toBe(state);
+});
+
+test('a state has the word of its level', () => {
+  expect([wordOf('page'), wordOf('no-alert'), wordOf('unknown')]).toEqual(['▲ page', 'no alert', '–']);
 });
 
 test('a level begins at its value', () => {

@@ -1,28 +1,26 @@
 /** What a model asks of people, as one word. */
 
+import { stateLevels } from '../../levels.gen';
+
 import { levelOf } from './levels';
+import { UNKNOWN } from './numbers';
 
 /** What a model asks for; `unknown` is one that was there in the time range and is gone now. */
 export type ModelState = 'page' | 'ticket' | 'drift' | 'no-alert' | 'rules-missing' | 'unknown';
 
-/** From which value of `queries.models.state` on a model is in a state: a page outweighs all tickets, they all drift. */
-const STATES = [
-  { from: null, state: 'rules-missing' },
-  { from: -1, state: 'no-alert' },
-  { from: 1.000001, state: 'drift' },
-  { from: 100, state: 'ticket' },
-  { from: 10_000, state: 'page' },
-] as const;
-
-/** The words of the states; a sign stands before those that somebody was called for. */
-export const STATE_WORDS: Readonly<Record<ModelState, string>> = {
-  page: '▲ page',
-  ticket: '● ticket',
+/** The states by the words of the levels; a sign stands before those that somebody was called for. */
+const STATES: Readonly<Record<(typeof stateLevels)[number]['word'], ModelState>> = {
+  '▲ page': 'page',
+  '● ticket': 'ticket',
   drift: 'drift',
-  'no-alert': 'no alert',
-  'rules-missing': 'rules missing',
-  unknown: '–',
+  'no alert': 'no-alert',
+  'rules missing': 'rules-missing',
 };
+
+/** Return the word for a state, as in the dashboards. */
+export function wordOf(state: ModelState): string {
+  return stateLevels.find(({ word }) => STATES[word] === state)?.word ?? UNKNOWN;
+}
 
 /** What the words mean, for who has not seen them before. */
 export const STATE_MEANINGS: Readonly<Record<ModelState, string>> = {
@@ -36,5 +34,6 @@ export const STATE_MEANINGS: Readonly<Record<ModelState, string>> = {
 
 /** Return the state that a value of `queries.models.state` stands for. */
 export function stateOf(value: number | null): ModelState {
-  return levelOf(value, STATES)?.state ?? 'unknown';
+  const level = levelOf(value, stateLevels);
+  return level === null ? 'unknown' : STATES[level.word];
 }

@@ -86,6 +86,3 @@ export function degradedMeaning(name: string): string {
 export function degradedFix(name: string): Fix {
   return REASONS[name]?.fix ?? { words: 'The log of the exporter says more.', blocks: [] };
 }
-
-/** The reasons that are known here. */
-export const KNOWN_REASONS: readonly string[] = Object.keys(REASONS);

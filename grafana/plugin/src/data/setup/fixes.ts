@@ -3,7 +3,7 @@
 import { type FixBlock } from './check';
 
 /** Port on which `mlexporter.serve()` listens unless told otherwise. */
-export const DEFAULT_PORT = 9469;
+const DEFAULT_PORT = 9469;
 
 /** The oldest Prometheus on which everything is tested. */
 export const OLDEST_PROMETHEUS = '2.42.0';
@@ -118,17 +118,18 @@ export function scrapeInterval(interval: string): FixBlock {
 export function learnProfile(modelName: string, modelVersion: string): FixBlock {
   const quoted = [modelName, modelVersion].map((each) => (/^[\w.-]+$/.test(each) ? each : `'${each.replaceAll("'", `'\\''`)}'`));
   return {
-    place: 'shell, beside train.parquet with rows that the model was not trained on',
+    place: 'shell, beside held_out.parquet: rows like those of training that the model has not seen',
     text: `pip install 'mlexporter[profile]'
-mlexporter profile train.parquet --model ${quoted[0] ?? ''} --version ${quoted[1] ?? ''}
+mlexporter profile held_out.parquet --model ${quoted[0] ?? ''} --version ${quoted[1] ?? ''}
 `,
   };
 }
 
-/** Return the decorator that measures a model against rows of its own, until it has a profile. */
-export function learnWhileServing(modelName: string, modelVersion: string): FixBlock {
+/** Return the decorator that measures a model against the profile which `learnProfile` has written. */
+export function profileFix(modelName: string, modelVersion: string): FixBlock {
+  const fileName = modelName.slice(modelName.lastIndexOf('/') + 1);
   return {
     place: 'Python, above the function that predicts',
-    text: `@mlexporter.monitor(model=${JSON.stringify(modelName)}, version=${JSON.stringify(modelVersion)}, profile="warmup")`,
+    text: `@mlexporter.monitor(model=${JSON.stringify(modelName)}, version=${JSON.stringify(modelVersion)}, profile=${JSON.stringify(`${fileName}.profile.json`)})`,
   };
 }

@@ -15,7 +15,8 @@ describe('profiles and scores', () => {
     const found = check(factsWith({}, { models: [sample(model, 0)] }), 'profiles');
     expect(found.state).toBe('missing');
     expect(copied(found)).toContain('--model fares --version 3');
-    expect(copied(found)).toContain('profile="warmup"');
+    expect(copied(found)).toContain('@mlexporter.monitor(model="fares", version="3", profile="fares.profile.json")');
+    expect(found.fix?.words).toContain('profile="warmup"');
   });
 
   test('one of two has none', () => {
@@ -45,19 +46,36 @@ describe('profiles and scores', () => {
     expect(check(factsWith({}, { profiles: [profile({ profile_version: '' })] }), 'profile-versions').state).toBe('ok');
   });
 
-  test('too few rows in a short window is no fault, and says how many are missing', () => {
+  test('too few rows in a short window is no fault, and says how many there are', () => {
     const absent = [sample({ ...model, window: '5m', reason: 'rows' }, 12)];
     const found = check(factsWith({}, {
       absent,
       absentRows: [sample({ ...model, window: '5m' }, 42)],
       requiredRows: [sample({ ...model, window: '5m' }, 100)],
     }), 'scores');
-    expect(found).toMatchObject({ state: 'unused', evidence: ['fares 3, 5m: 12 features without a score: 42 of 100 rows, 58 are missing'] });
+    expect(found).toMatchObject({ state: 'unused', evidence: ['fares 3, 5m: 12 features without a score: 42 of 100 rows'] });
+  });
+
+  test('a window that is full in one exporter and not in another has not "103 of 100 rows"', () => {
+    const window = { ...model, window: '24h' };
+    const found = check(factsWith({}, {
+      absent: [sample({ ...window, reason: 'rows' }, 4)], absentRows: [sample(window, 103)], requiredRows: [sample(window, 100)],
+    }), 'scores');
+    expect(found.evidence).toEqual(['fares 3, 24h: 4 features without a score: fewer than 100 rows in one of the exporters']);
   });
 
   test('no score in any window needs a look', () => {
     const found = check(factsWith({}, { scored: [], absent: [sample({ ...model, window: '1h', reason: 'rows' }, 12)] }), 'scores');
     expect(found.state).toBe('attention');
+  });
+
+  test('what has no score in any window comes before short windows of what has', () => {
+    const poor = { ...model, model_name: 'poor' };
+    const absent = [sample({ ...model, window: '5m', reason: 'rows' }, 12), sample({ ...poor, window: '1h', reason: 'rows' }, 3)];
+    expect(check(factsWith({}, { absent }), 'scores')).toMatchObject({
+      meaning: expect.stringContaining('1 version has no score') as string,
+      evidence: [expect.stringContaining('poor 3, 1h'), expect.stringContaining('fares 3, 5m')] as string[],
+    });
   });
 
   test.each(['profile', 'stale', 'error', 'overflow'])('reason %s does not pass by itself', (reason) => {

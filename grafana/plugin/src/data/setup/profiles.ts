@@ -3,7 +3,7 @@
 import { attention, missing, ok, unknown, unused, type Fix, type FixBlock, type Verdict } from './check';
 import { withoutExporters } from './exporters';
 import { samplesFor, type Facts } from './facts';
-import { learnProfile, learnWhileServing } from './fixes';
+import { learnProfile, profileFix } from './fixes';
 import { counted, firstLines, groupedBy, labelOf, modelName, targetName, valuesOf, type Sample } from './samples';
 
 const MODEL = ['model_name', 'model_version', 'variant'];
@@ -28,7 +28,7 @@ export function checkProfiles(facts: Facts): Verdict {
     return ok('Every model has a profile: drift and data quality are measured.', firstLines(models.map(modelName)));
   }
   const fix: Fix = {
-    words: 'Learn a profile from rows of training and pass its path as `profile=` of the decorator; or let the model learn one from the first rows that it serves.',
+    words: 'Learn a profile from rows that were held out of training, and pass its path to the decorator. Without such rows, `profile="warmup"` in place of the path learns one from the first rows that are served.',
     blocks: without.slice(0, 3).flatMap(profileBlocks),
   };
   const lines = firstLines(without.map((sample) => `without a profile: ${modelName(sample)}`));
@@ -40,7 +40,7 @@ export function checkProfiles(facts: Facts): Verdict {
 function profileBlocks(sample: Sample): readonly FixBlock[] {
   const name = labelOf(sample, 'model_name');
   const version = labelOf(sample, 'model_version');
-  return [learnProfile(name, version), learnWhileServing(name, version)];
+  return [learnProfile(name, version), profileFix(name, version)];
 }
 
 /** Return whether the pods of each version measure against one profile. */
@@ -114,10 +114,11 @@ export function checkScores(facts: Facts): Verdict {
   }
   const scored = samplesFor(facts, 'scored');
   const waiting = absent.filter((sample) => !scored.some((each) => isOfModel(each, sample)));
-  const lines = firstLines(absent.map((sample) => absentLine(sample, facts)));
+  const lines = firstLines([...waiting, ...absent.filter((each) => !waiting.includes(each))].map((sample) => absentLine(sample, facts)));
   if (waiting.length > 0) {
+    const versions = groupedBy(waiting, ...MODEL).length;
     return attention(
-      'A model has no score in any window yet: its windows hold too few rows.',
+      `${counted(versions, 'version has', 'versions have')} no score in any window yet: too few rows.`,
       { words: 'Wait for rows, or look at the traffic: with few calls only the long windows fill.', blocks: [] },
       lines
     );
@@ -160,7 +161,8 @@ function absentLine(sample: Sample, facts: Facts): string {
   }
   const rows = Math.round(fewest?.value ?? 0);
   const needed = Math.round(required.value);
-  return `${start}: ${rows} of ${needed} rows, ${Math.max(0, needed - rows)} are missing`;
+  // Each exporter judges its own rows; the number is that of the one with most.
+  return rows < needed ? `${start}: ${rows} of ${needed} rows` : `${start}: fewer than ${needed} rows in one of the exporters`;
 }
 
 function isOfModel(one: Sample, other: Sample): boolean {

@@ -52,6 +52,12 @@ describe('rules', () => {
     expect(check(factsWith({ rules }), 'rule-version')).toMatchObject({ state: 'attention', evidence: ['not recorded: recorded:two'] });
   });
 
+  test('rules that another server evaluates are not "not loaded yet"', () => {
+    const found = check(factsWith({ rules: told([]) }), 'rule-version');
+    expect(found).toMatchObject({ state: 'unknown', meaning: expect.stringContaining('lists no rules') as string });
+    expect(check(factsWith({ rules: told([]) }, { ruleAge: [] }), 'rule-version').meaning).toBe('It can be told once the rules are loaded.');
+  });
+
   test('where rules can not be listed their version is unknown', () => {
     expect(check(factsWith({ rules: untold('status 403') }), 'rule-version').state).toBe('unknown');
   });

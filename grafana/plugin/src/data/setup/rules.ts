@@ -14,7 +14,7 @@ const STALE_SECONDS = 600;
 const ALWAYS_RECORDED = ['mlexporter-service', 'mlexporter-features'];
 
 const LOAD: Fix = {
-  words: 'Write the rule files, name them in the configuration of Prometheus, and let it read that again. Of `rule_files` there may be one only: add the two lines to yours if there is one.',
+  words: 'Write the rule files (`pip install mlexporter` brings the command; the two files can be copied from another machine), name them in the configuration of Prometheus, and let it read that again. Of `rule_files` there may be one only: add the two lines to yours if there is one.',
   blocks: [WRITE_RULES, LOAD_RULES, RELOAD],
 };
 
@@ -109,7 +109,11 @@ export function checkRuleVersion(facts: Facts): Verdict {
   const loaded = new Set(facts.rules.value.map((rule) => rule.name));
   const expected = Object.values(facts.generated.groups).flat();
   if (!expected.some((name) => loaded.has(name))) {
-    return unknown('It can be told once the rules are loaded.');
+    return unknown(
+      samplesFor(facts, 'ruleAge').length > 0
+        ? 'The data source has what the rules record, and lists no rules: another server evaluates them, and knows which they are.'
+        : 'It can be told once the rules are loaded.'
+    );
   }
   const absent = expected.filter((name) => !loaded.has(name));
   if (absent.length > 0) {

@@ -46,7 +46,7 @@ export function checkAnswer(facts: Facts): Verdict {
   return missing(
     `${facts.chosen.name} does not answer: every page of this app is empty until it does.`,
     {
-      words: 'Look at its address and its credentials with “Save & test”. The address must be one that the server of Grafana can reach, not only your browser.',
+      words: 'Does it run? If so, look at its address and its credentials with “Save & test”. The address must be one that the server of Grafana can reach, not only your browser.',
       blocks: [],
       links: [{ text: 'Open the data source', href: `/connections/datasources/edit/${encodeURIComponent(facts.chosen.uid)}` }],
     },

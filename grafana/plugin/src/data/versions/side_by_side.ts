@@ -3,7 +3,7 @@
 import { type DataFrame } from '@grafana/data';
 
 import { labelledValues, type LabelledValue } from '../models/labelled_values';
-import { toneOfAny, toneOfSeverity, type Tone } from '../models/model_columns';
+import { toneOfAny, toneOfSeverity, type Tone } from '../models/tones';
 import { UNKNOWN, asAmount, asCount, asDuration, asRatio, asShare } from '../models/numbers';
 
 /** One number of both versions; what is null is not known. */
@@ -21,6 +21,8 @@ export interface MeasureRow {
   /** What B is beside A, in words: `1.4 times slower`. */
   readonly difference: string;
   readonly differenceTone: Tone;
+  /** Whether A would stand out beside B. */
+  readonly isBetter: boolean;
 }
 
 /** One side: a version, in the variant in which it takes most rows. */
@@ -85,9 +87,6 @@ const MEASURES: readonly Measure[] = [
   { id: 'loaded', title: 'Newest start', meaning: 'Time since the newest of its workers began.', write: asDuration, toneOf: () => CALM, compare: () => ({ text: '', tone: CALM }) },
 ];
 
-/** The queries that the table reads. */
-export const SIDE_REFS: readonly string[] = [...MEASURES.map(({ id }) => id), 'profile'];
-
 /** Return the numbers of two versions. */
 export function sideBySide(series: readonly DataFrame[], versionA: string, versionB: string): SideBySide {
   const rows = labelledValues(series, 'rows');
@@ -113,22 +112,36 @@ export function sideBySide(series: readonly DataFrame[], versionA: string, versi
         toneB: measure.toneOf(second),
         difference: difference.text,
         differenceTone: difference.tone,
+        isBetter: first !== null && second !== null && isLoud(measure.compare(second, first).tone),
       };
     }),
   };
 }
 
-/** Return one sentence about both: what of B is clearly worse. */
+/** Return what of B is clearly worse or better, in a sentence or two. */
 export function verdictOf({ a, b, rows }: SideBySide): string {
-  const worse = rows.filter((row) => row.differenceTone === 'bad' || row.differenceTone === 'worse');
-  const known = rows.filter((row) => row.a !== null && row.b !== null);
-  if (known.length === 0) {
+  if (!rows.some((row) => row.a !== null && row.b !== null)) {
     return `Nothing is known of ${a.version} and ${b.version} at the same time.`;
   }
-  const said = worse.map((row) => `${row.title.toLowerCase()}: ${row.difference}`).join('; ');
-  return worse.length === 0
-    ? `Version ${b.version} is no worse than version ${a.version} in what is known of both.`
-    : `Version ${b.version} is worse than version ${a.version}. ${said.charAt(0).toUpperCase()}${said.slice(1)}.`;
+  const worse = listed(rows.filter(({ differenceTone }) => isLoud(differenceTone)));
+  const better = listed(rows.filter(({ isBetter }) => isBetter));
+  const [one, other] = [`Version ${b.version}`, `version ${a.version}`];
+  if (worse !== '' && better !== '') {
+    return `${one} is in part worse than ${other}, in part better. Worse: ${worse}. Better: ${better}.`;
+  }
+  if (worse === '' && better === '') {
+    return `${one} is no worse than ${other} in what is known of both.`;
+  }
+  const said = worse === '' ? better : worse;
+  return `${one} is ${worse === '' ? 'better' : 'worse'} than ${other}. ${said.charAt(0).toUpperCase()}${said.slice(1)}.`;
+}
+
+function isLoud(tone: Tone): boolean {
+  return tone === 'bad' || tone === 'worse';
+}
+
+function listed(rows: readonly MeasureRow[]): string {
+  return rows.map((row) => `${row.title.charAt(0).toLowerCase()}${row.title.slice(1)}: ${row.difference}`).join('; ');
 }
 
 function sideOf(version: string, rows: readonly LabelledValue[], profiles: readonly LabelledValue[]): VersionSide {

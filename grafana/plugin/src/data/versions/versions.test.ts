@@ -46,6 +46,17 @@ describe('side by side', () => {
     expect(verdictOf(sideBySide([table('rows', [['1', 'primary', 8], ['2', 'primary', 8]])], '1', '2'))).toContain('no worse');
   });
 
+  test('the verdict says what is better as well: one is not worse as a whole that is better in something', () => {
+    const rows = table('rows', [['1', 'primary', 8], ['2', 'canary', 2]]);
+    const quality = table('quality', [['1', 'primary', 4.3], ['2', 'canary', 0.3]]);
+    const worst = table('worst', [['1', 'primary', 5.1], ['2', 'canary', 10.9]]);
+
+    expect(verdictOf(sideBySide([rows, quality, worst], '1', '2'))).toBe(
+      'Version 2 is in part worse than version 1, in part better. Worse: worst drift: 5.8 higher. Better: quality loss: 4.0 less.'
+    );
+    expect(verdictOf(sideBySide([rows, quality], '1', '2'))).toBe('Version 2 is better than version 1. Quality loss: 4.0 less.');
+  });
+
   test('without rows a version is found by its profile', () => {
     const silent = sideBySide([table('profile', [['2', 'canary', 1, { profile: 'two', profile_version: '2' }]])], '1', '2');
     expect(silent.b).toMatchObject({ variant: 'canary', profile: 'two' });
