@@ -14,7 +14,6 @@ from mlexporter.generate.plugin.setup_queries import set_up_queries
 from mlexporter.generate.plugin.typescript import Value, constant, module
 from mlexporter.generate.plugin.version_queries import version_queries
 from mlexporter.generate.recording import recording_groups
-from mlexporter.generate.rule_files import alerting_groups
 
 MOST_POINTS: Final = 240
 """Points of a line at most: what is affordable is told for so many (``tests/integration/dashboards/test_query_cost.py``)."""
@@ -42,7 +41,7 @@ def queries_module() -> str:
         constant(
             "rules",
             rules(),
-            "What the rule files of this version hold: recorded series by group, and alerts.",
+            "What the recording rules of this version hold: series by group.",
         ),
         constant("dashboards", dashboards(), "Where the dashboards are, for links."),
         constant(
@@ -53,14 +52,13 @@ def queries_module() -> str:
 
 
 def rules() -> dict[str, Value]:
-    """Return names of recorded series by group, and of all alerts that are on without being asked for."""
+    """Return names of recorded series by group."""
     options = RuleOptions()
     return {
         "groups": {
             group.name: list(dict.fromkeys(rule.name for rule in group.rules))
             for group in recording_groups(options)
         },
-        "alerts": [rule.name for group in alerting_groups(options) for rule in group.rules],
     }
 
 

@@ -5,7 +5,6 @@ from mlexporter.generate.dashboards.health_set_up import checks
 from mlexporter.generate.plugin.queries_module import dashboards, queries, queries_module, rules
 from mlexporter.generate.plugin.setup_queries import SIGNS
 from mlexporter.generate.recording import recording_groups
-from mlexporter.generate.rule_files import alerting_groups
 
 OPTIONS = DashboardOptions()
 
@@ -57,8 +56,6 @@ def test_rules_and_dashboards_are_named():
     """What this version writes, and where it is."""
     named = rules()
     assert set(named["groups"]) == set(SIGNS)
-    assert "MLWatchdog" in named["alerts"]
-    assert len(named["alerts"]) == sum(len(group.rules) for group in alerting_groups(OPTIONS.rules))
     assert {each["uid"] for each in dashboards().values()} == {
         OPTIONS.uid(kind) for kind in (*KINDS, COMPARE)
     }

@@ -52,12 +52,14 @@ export function PanelHead(props: PanelHeadProps) {
   );
 }
 
-/** `3 of 12 above the threshold of the alert`, and how many of them a search left. */
+/** `3 of 12 above the alert threshold`, where anything has a score, and how many of them a search left. */
 function summaryOf(comparisons: readonly Comparison[], shownCount: number): string {
   const alerting = comparisons.filter(({ score }) => !score.isExcluded && (score.severity ?? 0) > 1).length;
   const unknown = comparisons.filter(({ score }) => score.severity === null).length;
   if (unknown === comparisons.length) {
-    return [`${unknown} without a drift score`, ...shownPart(comparisons, shownCount)].join(' · ');
+    // Two versions beside each other have none, and need none: only a reason is worth a word.
+    const waiting = comparisons.filter(({ score }) => score.absentReason !== null).length;
+    return [...(waiting > 0 ? [`${waiting} without a drift score`] : []), ...shownPart(comparisons, shownCount)].join(' · ');
   }
   const parts = [`${alerting} of ${comparisons.length} above the alert threshold`];
   if (unknown > 0) {

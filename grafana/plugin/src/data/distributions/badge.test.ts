@@ -46,6 +46,15 @@ it.each([
   expect(badgeOf(scored(score))).toMatchObject({ text, word: 'unknown', isKnown: false });
 });
 
+it('says that two versions with other bins cannot be subtracted', () => {
+  const made = scored({});
+  const side = made.current!;
+  const other = { ...side, bins: side.bins.map((bin) => ({ ...bin, range: `${bin.range}0` })) };
+
+  expect(badgeOf({ ...made, reference: other }).text).toBe('other bins');
+  expect(badgeOf({ ...made, reference: side }).text).toBe('no score');
+});
+
 it.each([
   [0.414, '0.41'],
   [0.999, '0.99'],

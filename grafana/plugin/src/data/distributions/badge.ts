@@ -1,6 +1,7 @@
 /** The badge of a comparison: how far it has drifted, or why nobody knows. */
 import { colours, severityLevels } from '../../levels.gen';
 import type { Comparison, Score } from '../comparison';
+import { haveSameBins } from './bins';
 import { numberText, rowsText } from './numbers';
 
 /** A short text, a word and a colour; the colour is never the only sign. */
@@ -16,10 +17,12 @@ export interface Badge {
 }
 
 /** Return the badge of a comparison. */
-export function badgeOf({ score }: Comparison): Badge {
+export function badgeOf({ score, reference, current }: Comparison): Badge {
   if (score.severity === null) {
     const colour = colours.unknown;
-    return { text: absentWords(score), word: 'unknown', colour, textColour: colour, isKnown: false };
+    const isSilent = score.absentReason === null && score.psi === null;
+    const hasOtherBins = reference !== null && current !== null && !haveSameBins(reference.bins, current.bins);
+    return { text: isSilent && hasOtherBins ? 'other bins' : absentWords(score), word: 'unknown', colour, textColour: colour, isKnown: false };
   }
   const level = levelOf(score.severity);
   return {
