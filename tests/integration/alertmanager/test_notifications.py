@@ -50,8 +50,15 @@ def chat(post):
     return post.body["attachments"][0]
 
 
-def test_the_silence_of_an_exporter_lets_the_watchdog_through(office):
+@pytest.fixture
+def own_office(open_office):
+    """An Alertmanager of one test: what is said of exporters is one group, and alerts of others would be in it."""
+    return open_office(NotificationOptions(time_factor=3600))
+
+
+def test_the_silence_of_an_exporter_lets_the_watchdog_through(own_office):
     """Both have the same component and no model: one tap on the link would wake whoever watches the watchdog."""
+    office = own_office
     unread = alert("MLExporterReloadFailed", "warning", "exporter", job="models", instance="pod-7:9469")
     office.post(unread)
     message = chat(office.inbox.wait_for_post("/ml-platform", says("pod-7:9469", "configuration")))
@@ -207,8 +214,9 @@ def test_an_alert_without_labels_is_still_told(office):
     assert message["text"].startswith("Since Sat 21 Nov 03:12 UTC")
 
 
-def test_exporters_are_counted(office):
+def test_exporters_are_counted(own_office):
     """Two targets that do not answer are one page, whose text names the other."""
+    office = own_office
     down = [
         alert(
             "MLExporterDown", "critical", "exporter", job="counted", instance=f"pod-{place}:9469",
