@@ -26,8 +26,6 @@ NOW = 1_795_337_000.0
 
 LOOKS = [(version, theme) for version in VERSIONS for theme in ("dark", "light")]
 
-APP_LOOKS = [("11.6", "dark"), ("12.4", "light"), ("13.2", "dark")]
-
 
 @pytest.fixture(scope="session")
 def prometheus():
@@ -115,16 +113,10 @@ def panel(pages):
     assert pages.panel().complaints == []
 
 
-@pytest.fixture(scope="session", params=APP_LOOKS, ids="-".join)
-def app_look(request):
-    """A version of Grafana, each with another theme: pages of the app are of the same parts as the panel."""
-    return request.param
-
-
 @pytest.fixture(scope="session")
-def app_pages(browser, site_of, app_look, history_port, empty_port):
-    """Pages of the demo's Prometheus and of an empty one, in a version of Grafana."""
-    version, theme = app_look
+def app_pages(browser, site_of, look, history_port, empty_port):
+    """Pages of the demo's Prometheus and of an empty one, in a version of Grafana and a theme."""
+    version, theme = look
     with (
         PluginPages(browser, site_of(version, history_port), theme, NOW) as full,
         PluginPages(browser, site_of(version, empty_port), theme, NOW) as empty,

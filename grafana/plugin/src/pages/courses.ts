@@ -7,6 +7,9 @@ import { colours } from '../levels.gen';
 
 import { asked, type NamedQueries } from './frame';
 
+/** How the lines of versions are called. */
+export const BY_VERSION = '${__field.labels.model_version} ${__field.labels.variant}';
+
 /** What a panel with lines says and how. */
 export interface CourseLook {
   readonly title: string;

@@ -8,7 +8,7 @@ import { FeatureListView } from '../components/models/feature_list';
 import { ModelNumbersView } from '../components/models/model_numbers';
 import { queries } from '../queries.gen';
 
-import { courses, type CourseLook } from './courses';
+import { BY_VERSION, courses, type CourseLook } from './courses';
 import { asked, type NamedQueries } from './frame';
 
 /** Return what the tab holds. */
@@ -52,8 +52,6 @@ export function modelOverview(): SceneObject {
     ],
   });
 }
-
-const BY_VERSION = '${__field.labels.model_version} ${__field.labels.variant}';
 
 function chart(asking: NamedQueries, look: CourseLook): SceneFlexItem {
   return new SceneFlexItem({ minHeight: 240, body: courses(asking, look) });

@@ -6,7 +6,7 @@ import { DataView } from '../components/data_view';
 import { VersionTableView } from '../components/models/version_table';
 import { queries } from '../queries.gen';
 
-import { courses } from './courses';
+import { BY_VERSION, courses } from './courses';
 import { asked, fixedVariable } from './frame';
 
 /** Return what the tab holds. */
@@ -37,7 +37,7 @@ export function modelVersions(): SceneObject {
             body: courses(
               { rows: rowsByVersion },
               {
-                title: 'Rows a minute', name: NAME, unit: 'locale',
+                title: 'Rows a minute', name: BY_VERSION, unit: 'locale',
                 description: 'By version, all pods together: when traffic moved from one to the next.',
               }
             ),
@@ -47,7 +47,7 @@ export function modelVersions(): SceneObject {
             body: courses(
               { worst: worstByVersion },
               {
-                title: 'Worst drift', name: NAME, limit: 1,
+                title: 'Worst drift', name: BY_VERSION, limit: 1,
                 description: 'By version; from 1 on it is drift. All red point to the data, one alone to the version.',
               }
             ),
@@ -57,5 +57,3 @@ export function modelVersions(): SceneObject {
     ],
   });
 }
-
-const NAME = '${__field.labels.model_version} ${__field.labels.variant}';

@@ -7,7 +7,7 @@ import { VersionsView } from '../components/versions/versions_view';
 import { queries } from '../queries.gen';
 
 import { comparePanel } from './compare_panel';
-import { courses } from './courses';
+import { BY_VERSION, courses } from './courses';
 import { asked, askedVariable, fixedVariable, pageControls, timeRange, variables } from './frame';
 import { ROUTES, pathOf } from './routes';
 import { shownWhen } from './shown_when';
@@ -84,7 +84,7 @@ function errorsCourse(): VizPanel {
     {
       title: 'Errors by version',
       description: 'Share of the calls that raised, a line a version and variant.',
-      name: '${__field.labels.model_version} ${__field.labels.variant}',
+      name: BY_VERSION,
       unit: 'percentunit',
     }
   );
@@ -96,7 +96,7 @@ function driftCourse(): VizPanel {
     {
       title: 'Worst drift by version',
       description: 'Largest severity of any feature or output, a line a version and variant. Above the dashed line at 1 something has drifted. All lines together: the data changed, not the version.',
-      name: '${__field.labels.model_version} ${__field.labels.variant}',
+      name: BY_VERSION,
       limit: 1,
     }
   );

@@ -47,6 +47,7 @@ class Subjects:
         absent: Why there is no score.
         excluded: 1 where drift is shown and does not alert.
         importance: How much the model listens; None where there is no such thing.
+        is_recorded: Whether rules record the counts; outputs are few, and their counters are read.
     """
 
     labels: tuple[str, ...]
@@ -60,6 +61,7 @@ class Subjects:
     absent: Metric
     excluded: Metric
     importance: Metric | None
+    is_recorded: bool
 
 
 FEATURES: Final = Subjects(
@@ -74,6 +76,7 @@ FEATURES: Final = Subjects(
     catalogue.SCORE_ABSENT,
     catalogue.FEATURE_EXCLUDED,
     catalogue.FEATURE_IMPORTANCE,
+    is_recorded=True,
 )
 OUTPUTS: Final = Subjects(
     ("output", "class"),
@@ -87,8 +90,8 @@ OUTPUTS: Final = Subjects(
     catalogue.OUTPUT_SCORE_ABSENT,
     catalogue.OUTPUT_EXCLUDED,
     None,
+    is_recorded=False,
 )
-"""Outputs are few: nothing records them, and their counters are read."""
 
 
 def comparison(
@@ -116,7 +119,7 @@ def comparison(
         "expected": subjects.expected and _counted(subjects.expected, bins, options, chosen),
         "current": (
             _counted(subjects.observations, bins, options, chosen)
-            if subjects is FEATURES
+            if subjects.is_recorded
             else summed(bins, increase(of(subjects.observations), WINDOW))
         ),
         "severity": " or ".join(in_window(metric) for metric in subjects.severities),

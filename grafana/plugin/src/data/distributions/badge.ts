@@ -1,6 +1,7 @@
 /** The badge of a comparison: how far it has drifted, or why nobody knows. */
 import { colours, severityLevels } from '../../levels.gen';
 import type { Comparison, Score } from '../comparison';
+import { levelOf } from '../levels';
 import { haveSameBins } from './bins';
 import { numberText, rowsText } from './numbers';
 
@@ -24,7 +25,7 @@ export function badgeOf({ score, reference, current }: Comparison): Badge {
     const hasOtherBins = reference !== null && current !== null && !haveSameBins(reference.bins, current.bins);
     return { text: isSilent && hasOtherBins ? 'other bins' : absentWords(score), word: 'unknown', colour, textColour: colour, isKnown: false };
   }
-  const level = levelOf(score.severity);
+  const level = severityLevelOf(score.severity);
   return {
     text: `${level.sign} ${severityText(score.severity)}`.trim(),
     word: score.isExcluded ? `${level.word} (does not alert)` : level.word,
@@ -41,7 +42,7 @@ export function severityText(severity: number): string {
   }
   const decimals = severity < 1 ? 2 : severity < 9.95 ? 1 : 0;
   const rounded = severity.toFixed(decimals);
-  if (levelOf(Number(rounded)).word === levelOf(severity).word) {
+  if (severityLevelOf(Number(rounded)).word === severityLevelOf(severity).word) {
     return rounded;
   }
   return (Math.floor(severity * 10 ** decimals) / 10 ** decimals).toFixed(decimals);
@@ -54,10 +55,8 @@ interface Level {
   readonly textColour: string;
 }
 
-function levelOf(severity: number): Level {
-  const level = severityLevels.reduce((reached, next) =>
-    next.from !== null && severity >= next.from ? next : reached
-  );
+function severityLevelOf(severity: number): Level {
+  const level = levelOf(severity, severityLevels) ?? severityLevels[0];
   const { sign, word, colour } = level;
   return { sign, word, colour, textColour: 'textColour' in level ? level.textColour : colour };
 }

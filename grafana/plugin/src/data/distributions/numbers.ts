@@ -1,6 +1,7 @@
 /** Numbers as people read them. */
 
-const UNKNOWN = '–';
+/** What stands where nothing is known: it is not the same as 0. */
+export const UNKNOWN = '–';
 const MINUS = '−';
 
 /**

@@ -3,7 +3,7 @@ import type { Bin, Comparison, ComparisonState, Contribution } from '../comparis
 import { badgeOf, severityText } from './badge';
 import { NAMED } from './bins';
 import { largestChange } from './contributions';
-import { numberText, numberedRows, pointsText, shareText } from './numbers';
+import { UNKNOWN, numberText, numberedRows, pointsText, shareText } from './numbers';
 
 const STATES: Readonly<Record<ComparisonState, string>> = {
   comparable: '',
@@ -121,7 +121,7 @@ function sharesText({ currentShare, referenceShare }: Contribution): string {
 
 /** Ends come from texts of six digits: all of them are shown. */
 function endText(end: number | null): string {
-  return end === null ? '–' : String(end);
+  return end === null ? UNKNOWN : String(end);
 }
 
 /** Return a text with a capital at its beginning. */

@@ -3,7 +3,7 @@
 import { severityLevels } from '../../levels.gen';
 import { severityText } from '../distributions/badge';
 import { numberText, rowsText } from '../distributions/numbers';
-import { levelOf } from '../models/levels';
+import { levelOf } from '../levels';
 import { asDuration } from '../models/numbers';
 
 import { worstWindow, type WindowRow } from './windows';

@@ -2,8 +2,9 @@
 
 import { formattedValueToString, getValueFormat } from '@grafana/data';
 
-/** What stands where nothing is known: it is not the same as 0. */
-export const UNKNOWN = '–';
+import { UNKNOWN } from '../distributions/numbers';
+
+export { UNKNOWN };
 
 type Writer = (value: number | null) => string;
 

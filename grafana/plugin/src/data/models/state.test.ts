@@ -1,4 +1,3 @@
-import { levelOf } from './levels';
 import { stateOf, wordOf } from './state';
 
 test.each([
@@ -19,17 +18,4 @@ test.each([
 
 test('a state has the word of its level', () => {
   expect([wordOf('page'), wordOf('no-alert'), wordOf('unknown')]).toEqual(['▲ page', 'no alert', '–']);
-});
-
-test('a level begins at its value', () => {
-  const levels = [{ from: null }, { from: 0.5 }, { from: 1 }];
-
-  expect(levelOf(0.4999, levels)).toBe(levels[0]);
-  expect(levelOf(0.5, levels)).toBe(levels[1]);
-  expect(levelOf(Infinity, levels)).toBe(levels[2]);
-});
-
-test('what is not known is on no level', () => {
-  expect(levelOf(null, [{ from: null }])).toBeNull();
-  expect(levelOf(NaN, [{ from: null }])).toBeNull();
 });

@@ -2,7 +2,7 @@
 
 import { stateLevels } from '../../levels.gen';
 
-import { levelOf } from './levels';
+import { levelOf } from '../levels';
 import { UNKNOWN } from './numbers';
 
 /** What a model asks for; `unknown` is one that was there in the time range and is gone now. */

@@ -2,7 +2,7 @@
 
 import { anyLevels, colours, severityLevels } from '../../levels.gen';
 
-import { levelOf, type Level } from './levels';
+import { levelOf, type Level } from '../levels';
 
 /** How loud something is: `calm` has no colour. */
 export type Tone = 'calm' | 'watch' | 'bad' | 'worse';
