@@ -136,6 +136,16 @@ def _file(text: str) -> str:
     )  # the working directory may change later; links are followed at each read
 
 
+def _web_file(text: str) -> str:
+    if not text:
+        return ""
+    from pathlib import Path  # noqa: PLC0415 - needed only where the setting is given
+
+    if not text.isprintable():
+        raise ValueError("the path of a web configuration file is needed, such as /etc/mlexporter/web.yml")
+    return str(Path(text).absolute())  # as above
+
+
 class Setting(NamedTuple):
     """One row of the table: the field of ``Settings``, its default as text, parser and meaning."""
 
@@ -191,6 +201,12 @@ SETTINGS: Final = (
     Setting("events_per_second", "20", _positive, "Prediction events a second that a process makes at most."),
     Setting("latency_objective", "", lambda text: _positive(text) if text else None,
             "Seconds that become a bucket bound of the duration histogram."),
+    Setting("web_config", "", _web_file,
+            "Web configuration file of Prometheus exporters: TLS and authentication of what serve() serves."),
+    Setting("reload_endpoint", "0", _boolean, "Lets POST /-/reload read the configuration file at once."),
+    Setting("log_format", "text", _one_of("text", "logfmt", "json"), "How `mlexporter serve` writes its log."),
+    Setting("log_level", "warning", _one_of("debug", "info", "warning", "error"),
+            "What `mlexporter serve` writes into its log."),
 )  # fmt: skip
 """Every setting."""
 
@@ -227,6 +243,10 @@ class Settings(NamedTuple):
     events_redact: tuple[str, ...] = ()
     events_per_second: float = 20.0
     latency_objective: float | None = None
+    web_config: str = ""
+    reload_endpoint: bool = False
+    log_format: str = "text"
+    log_level: str = "warning"
 
     @property
     def window_seconds(self) -> dict[str, float]:
