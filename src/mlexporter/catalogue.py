@@ -66,7 +66,7 @@ DEGRADED_REASONS: Final = (
     "profile_missing", "profile_invalid", "profile_newer", "profile_not_learned", "port_in_use", "no_features",
     "directory_unsafe", "directory_unusable", "directory_full", "directory_busy",
     "snapshots_unwritable", "push_failing", "events_without_provider",
-    "config_invalid",
+    "config_invalid", "web_config_invalid",
 )  # fmt: skip
 """What can be wrong with the environment of a running exporter."""
 
@@ -113,14 +113,47 @@ ABSENT_REASONS: Final = ("rows", "profile", "overflow", "stale", "error")
 """Why a score is not published: too few rows, a reference without them, more rows than an int64 holds, an old
 report, our fault."""
 
-DENIED_REASONS: Final = ("host", "listener", "connection_limit", "header_timeout")
+DENIED_REASONS: Final = (
+    "host", "listener", "connection_limit", "header_timeout", "no_tls", "tls_handshake", "client_certificate",
+    "no_credentials", "wrong_credentials", "too_many_checks", "rate_limit",
+)  # fmt: skip
 """Why a request or a connection was turned away."""
 
-DENIED_ENDPOINTS: Final = ("page", "connection")
+DENIED_ENDPOINTS: Final = ("page", "connection", "request")
 """What was turned away."""
 
 PRESSURE_RESOURCES: Final = ("cpu", "memory", "io")
 """What tasks of a container can wait for."""
+
+
+RenamedKind = Literal[
+    "metric", "label", "recorded series", "alert", "setting", "key", "command", "option", "chart value"
+]
+"""What can have a new name."""
+
+
+class Renamed(NamedTuple):
+    """A public name that was changed, and that is kept under its old name for two minor versions.
+
+    Attributes:
+        kind: What it is a name of; a label is written METRIC.LABEL, an option COMMAND --OPTION, a key of the
+            configuration file with dots and ``*`` for any name, such as ``models.*.minimum_requests``.
+        old: The name before.
+        new: The name now.
+        since: The minor version that brought the new name, such as ``0.2``.
+    """
+
+    kind: RenamedKind
+    old: str
+    new: str
+    since: str
+
+
+RENAMED: Final[tuple[Renamed, ...]] = ()
+"""Names that were changed: metrics are exposed under both, settings and keys are read under both.
+
+A row stays until a contract test says that it may go: two minor versions after the new name came.
+"""
 
 
 class Metric(NamedTuple):

@@ -16,6 +16,7 @@ from mlexporter.state.forking import IMPORTING, survives_fork
 from mlexporter.state.log import LOG
 from mlexporter.state.model import ModelState
 from mlexporter.state.slots.carrying import Leftovers, take_off_live
+from mlexporter.state.slots.process_name import own_process
 
 if TYPE_CHECKING:
     from mlexporter.app.evaluator import Evaluator, Look
@@ -196,6 +197,10 @@ class Engine:
         with self._moving:
             return looker.look(self._slot)
 
+    def number_of_others(self) -> int:
+        """Return how many other processes count at this place now."""
+        return len(set(self.look().sums.processes) - {own_process()})
+
     def evaluate(self) -> None:
         """Compute the reports of all models now, if no other process does; read the configuration anew."""
         self.expectations.look()
@@ -206,8 +211,8 @@ class Engine:
         """Return all that a reader may see, counted up to this moment."""
         self.place.enter()
         _, looker = self._readers
-        # A reader without a slot can push all the same.
-        own = () if self._is_counting or self.place.directory is None else (self.counter.push_cells(),)
+        # A reader without a slot can push, and turn somebody away, all the same.
+        own = () if self._is_counting or self.place.directory is None else (self.counter.reader_cells(),)
         return looker.view(self.look(), include_process=include_process, degraded=degraded, own_cells=own)
 
     def forget(self) -> None:

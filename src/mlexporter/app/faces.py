@@ -6,6 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from mlexporter.state.log import LOG
+
 if TYPE_CHECKING:
     from opentelemetry.sdk.metrics.export import MetricExporter
     from opentelemetry.sdk.resources import Resource
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from mlexporter.app.pushing.options import Temporality
     from mlexporter.exposition.collector import Collector
     from mlexporter.records import View
+    from mlexporter.settings import Settings
     from mlexporter.state.exporter_counts import ExporterCounter
 
 
@@ -25,24 +28,40 @@ class Faces(ABC):
     _background: Background
     _counter: ExporterCounter
     _pipelines: Pipelines
+    settings: Settings
 
     @abstractmethod
     def view(self, *, include_process: bool = True) -> View:
         """Return all that a reader may see, counted up to this moment by all workers."""
 
     def asgi_app(self) -> Callable[..., Any]:
-        """Return an ASGI application: ``/metrics``, ``/-/healthy``, ``/-/ready``."""
+        """Return an ASGI application: ``/metrics``, ``/-/healthy``, ``/-/ready``.
+
+        The web configuration does not hold there: who mounts it guards it.
+        """
         from mlexporter.exposition.asgi import metrics_app  # noqa: PLC0415 - loads the renderer
 
+        self._say_who_guards()
         self._background.start(again=True)
         return metrics_app(self.view, on_denied=self._counter.on_denied, on_error=self._counter.on_error)
 
     def wsgi_app(self) -> Callable[..., Any]:
-        """Return a WSGI application: ``/metrics``, ``/-/healthy``, ``/-/ready``."""
+        """Return a WSGI application: ``/metrics``, ``/-/healthy``, ``/-/ready``.
+
+        The web configuration does not hold there: who mounts it guards it.
+        """
         from mlexporter.exposition.wsgi import metrics_app  # noqa: PLC0415 - loads the renderer
 
+        self._say_who_guards()
         self._background.start(again=True)
         return metrics_app(self.view, on_denied=self._counter.on_denied, on_error=self._counter.on_error)
+
+    def _say_who_guards(self) -> None:
+        if self.settings.web_config:
+            LOG.warning(
+                "mlexporter: what is mounted in another application is not guarded by %s; let that application do it",
+                self.settings.web_config,
+            )
 
     def collector(self) -> Collector:
         """Return a collector for a registry of prometheus_client; it leaves out ``process_*``."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from mlexporter.errors import EnvironmentDegradedError, PortInUseError
 from mlexporter.state.forking import survives_fork
-from mlexporter.state.log import LOG
+from mlexporter.state.log import LOG, fields
 
 if TYPE_CHECKING:
     from mlexporter.app.shared_files import Lock, SharedLocks
@@ -34,18 +34,26 @@ class Standby:
         start: Listens on the port and returns the server; raises PortInUseError.
         host: Address to listen on.
         port: Port to listen on; 0 makes no sense here, each such server is one of its own.
+        is_tls: Whether whoever serves does so by https.
 
     Attributes:
         problem: Why nothing is served here or by another worker; empty where all is well.
     """
 
     def __init__(
-        self, directory: SharedLocks, start: Callable[[], ServerHandle], *, host: str, port: int
+        self,
+        directory: SharedLocks,
+        start: Callable[[], ServerHandle],
+        *,
+        host: str,
+        port: int,
+        is_tls: bool = False,
     ) -> None:
         import hashlib  # noqa: PLC0415 - most workers serve nothing
 
         self.host = host.removeprefix("[").removesuffix("]")
         self.port = port
+        self._scheme = "https" if is_tls else "http"
         self.problem = ""
         self.is_closed = False
         self._directory = directory
@@ -82,7 +90,11 @@ class Standby:
         if self.problem or self.is_closed:
             return ""
         host = "127.0.0.1" if self.host in _EVERYWHERE else self.host
-        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+        return (
+            f"{self._scheme}://[{host}]:{self.port}"
+            if ":" in host
+            else f"{self._scheme}://{host}:{self.port}"
+        )
 
     @property
     def is_serving(self) -> bool:
@@ -117,7 +129,14 @@ class Standby:
                     held.release()
             else:
                 self.problem, self._held = "", held
-                LOG.info("mlexporter: process %d serves on %s", os.getpid(), self._handle.url)
+                LOG.info("mlexporter: process %d serves on %s", os.getpid(), self._handle.url,
+                         extra=fields(url=self._handle.url))  # fmt: skip
+
+    def renew_connections(self) -> None:
+        """End every open connection after the answer in progress, where this process serves."""
+        handle = self._handle
+        if handle is not None:
+            handle.renew_connections()
 
     def forget(self) -> None:
         """In a forked child: the parent goes on serving, the child stands by."""

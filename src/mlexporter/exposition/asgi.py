@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
-from mlexporter.exposition.endpoints import Endpoints, OnDenied, Request, Response, Source
+from mlexporter.exposition.endpoints import AUTHENTICATED, Endpoints, OnDenied, Request, Response, Source
 from mlexporter.exposition.families import OnError
+from mlexporter.exposition.reload import ReloadEndpoint
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -19,7 +20,7 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 _RENDERING_THREADS: Final = 2
 
 
-def metrics_app(
+def metrics_app(  # noqa: PLR0913  each is a setting or a hook, by keyword and with a default
     source: Source,
     *,
     page: bool = False,
@@ -27,6 +28,7 @@ def metrics_app(
     is_ready: Callable[[], bool] = lambda: True,
     on_error: OnError | None = None,
     on_denied: OnDenied | None = None,
+    reload: ReloadEndpoint | None = None,
 ) -> Application:
     """Return an ASGI application with ``/metrics``, ``/-/healthy`` and ``/-/ready``.
 
@@ -40,6 +42,7 @@ def metrics_app(
         is_ready: Whether ``/-/ready`` says yes.
         on_error: Told of what could not be rendered.
         on_denied: Told of requests that were turned away.
+        reload: What answers at ``/-/reload``; None has no such address.
     """
     endpoints = Endpoints(
         source,
@@ -48,6 +51,7 @@ def metrics_app(
         is_ready=is_ready,
         on_error=on_error,
         on_denied=on_denied,
+        reload=reload,
     )
     # Threads of our own: the loop's default ones may all be busy with predictions.
     executor = ThreadPoolExecutor(_RENDERING_THREADS, thread_name_prefix="mlexporter-render")
@@ -59,7 +63,7 @@ def metrics_app(
             answer = endpoints.answer(_request(scope))
             if not isinstance(answer, Response):
                 answer = await asyncio.get_running_loop().run_in_executor(executor, answer)
-            await _send(send, answer, has_body=scope["method"] != "HEAD")
+            await send_response(send, answer, has_body=scope["method"] != "HEAD")
         else:
             await send({"type": "websocket.close", "code": 1000})
 
@@ -72,10 +76,12 @@ def _request(scope: Scope) -> Request:
     if root and (path == root or path.startswith(root + "/")):
         path = path.removeprefix(root)
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-    return Request(scope["method"], path, headers, is_mounted=bool(root))
+    is_authenticated = scope.get(AUTHENTICATED) is True
+    return Request(scope["method"], path, headers, is_mounted=bool(root), is_authenticated=is_authenticated)
 
 
-async def _send(send: Send, response: Response, *, has_body: bool) -> None:
+async def send_response(send: Send, response: Response, *, has_body: bool) -> None:
+    """Send a complete answer, of a request for HEAD without its body."""
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": response.body if has_body else b""})

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mlexporter.catalogue import CATALOGUE
 from mlexporter.exposition.families import OnError, collect
+from mlexporter.exposition.old_names import with_old_names
 from mlexporter.exposition.samples import Family, exemplar_labels
 from mlexporter.records import Exemplar
 
@@ -38,7 +39,10 @@ class Collector:
     def describe(self) -> list[ClientMetric]:
         """Return families without samples, so that registering neither scrapes nor hides a clash."""
         conditions = _EXPOSED_CONDITIONS | ({"process"} if self._include_process else set())
-        return [_client_metric(Family(metric, ())) for metric in CATALOGUE if metric.condition in conditions]
+        families = with_old_names(
+            Family(metric, ()) for metric in CATALOGUE if metric.condition in conditions
+        )
+        return [_client_metric(family) for family in families]
 
     def collect(self) -> Iterator[ClientMetric]:
         """Yield every family, with the samples of this moment."""

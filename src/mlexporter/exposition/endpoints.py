@@ -11,6 +11,7 @@ from typing import Final
 
 from mlexporter.exposition.families import OnError, collect
 from mlexporter.exposition.negotiation import Format, accepts_gzip, choose_format, compress
+from mlexporter.exposition.reload import RELOAD_METHODS, RELOAD_PATH, ReloadEndpoint
 from mlexporter.exposition.single_flight import SingleFlight
 from mlexporter.exposition.subjects.exporter import PAGE_ENDPOINT
 from mlexporter.records import View
@@ -22,8 +23,12 @@ OnDenied = Callable[[str, str], None]
 METRICS_PATH: Final = "/metrics"
 _PLAIN: Final = "text/plain; charset=utf-8"
 _READY_PATH: Final = "/-/ready"
+HEALTH_PATHS: Final = frozenset({"/-/healthy", _READY_PATH})
+"""What everybody may ask; the answers have no data."""
+AUTHENTICATED: Final = "mlexporter.authenticated"
+"""Key of an ASGI scope: who asks is known to whom the server is configured for."""
 _PAGE_PATH: Final = "/"
-_PATHS: Final = frozenset({METRICS_PATH, "/-/healthy", _READY_PATH, _PAGE_PATH})
+_PATHS: Final = frozenset({METRICS_PATH, *HEALTH_PATHS, _PAGE_PATH})
 _METHODS: Final = ("GET", "HEAD")
 _SECURITY_HEADERS: Final = (
     (
@@ -53,12 +58,14 @@ class Request:
     Attributes:
         headers: Lower-case names; values as sent.
         is_mounted: True inside another application.
+        is_authenticated: Who asks has said who they are, by a password, a token or a certificate.
     """
 
     method: str
     path: str
     headers: Mapping[str, str]
     is_mounted: bool = False
+    is_authenticated: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,14 +114,15 @@ class Endpoints:
 
     Args:
         source: Returns the View to show.
-        page: True offers the page at ``/``, if the listener is loopback.
+        page: True offers the page at ``/``, if the listener is loopback or who asks is authenticated.
         listener_host: The address that the server listens on, not that of any client.
         is_ready: Whether ``/-/ready`` says yes.
         on_error: Told of models, or of everything, that could not be rendered.
         on_denied: Told of requests that were turned away.
+        reload: What answers at ``/-/reload``; None has no such address.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  each is a setting or a hook, by keyword and with a default
         self,
         source: Source,
         *,
@@ -123,8 +131,10 @@ class Endpoints:
         is_ready: Callable[[], bool] = lambda: True,
         on_error: OnError | None = None,
         on_denied: OnDenied | None = None,
+        reload: ReloadEndpoint | None = None,
     ) -> None:
         self._source = source
+        self._reload = reload
         self._has_page = page
         self._is_loopback_listener = is_loopback(listener_host)
         self._is_ready = is_ready
@@ -135,9 +145,12 @@ class Endpoints:
     def answer(self, request: Request) -> Response | Callable[[], Response]:
         """Return a response that is at hand, or a function that renders it and may take its time."""
         path = self._path(request)
-        mistake = _mistake(path, request)
+        is_reload = path == RELOAD_PATH and self._reload is not None
+        mistake = _mistake(path, request, RELOAD_METHODS if is_reload else _METHODS, is_known=is_reload)
         if mistake is not None:
             return mistake
+        if is_reload and self._reload is not None:
+            return self._reload.answer(request)
         asked = self._flight.asked()
         if path == METRICS_PATH:
             return lambda: self._metrics(request, asked)
@@ -193,6 +206,11 @@ class Endpoints:
             self._on_error("render", error)
 
     def _refusal(self, request: Request) -> Response | None:
+        if request.is_authenticated:
+            # The Host check keeps other sites from reading the page through a browser that finds this
+            # server under their name. A browser sends its password for one origin only, never for such a
+            # name, and a certificate of ours is none for that name: who got here was sent by a person.
+            return None
         if not self._is_loopback_listener:
             return self._denied("listener", _WRONG_LISTENER)
         if not is_local_host_header(request.headers.get("host", "")):
@@ -205,13 +223,14 @@ class Endpoints:
         return Response(403, text.encode())
 
 
-def _mistake(path: str, request: Request) -> Response | None:
+def _mistake(path: str, request: Request, methods: tuple[str, ...], *, is_known: bool) -> Response | None:
     has_body = _has_body(request)
-    if path not in _PATHS:
+    if path not in _PATHS and not is_known:
         return Response(404, b"not found; the metrics are at /metrics\n", is_closing=has_body)
-    if request.method not in _METHODS:
-        allow = (("allow", ", ".join(_METHODS)),)
-        return Response(405, b"only GET and HEAD\n", extra_headers=allow, is_closing=has_body)
+    if request.method not in methods:
+        allow = (("allow", ", ".join(methods)),)
+        only = f"only {' and '.join(methods)}\n".encode()
+        return Response(405, only, extra_headers=allow, is_closing=has_body)
     if has_body:
         return Response(413, b"a request with a body is not read\n", is_closing=True)
     return None

@@ -13,6 +13,7 @@ from mlexporter.exposition.budget import Selection, choose_bins
 from mlexporter.exposition.label_values import distinct
 from mlexporter.exposition.layout import ModelLabels
 from mlexporter.exposition.model_part import ModelPart, prepare
+from mlexporter.exposition.old_names import old_names, with_old_names
 from mlexporter.exposition.samples import Block, Family, SeriesLabels, block_of
 from mlexporter.exposition.subjects.drift import drift_blocks
 from mlexporter.exposition.subjects.exporter import exporter_blocks, single
@@ -73,9 +74,14 @@ def collect(
         block_of(success, [int(row in succeeded) for row in labels])
     ]
     gathered[catalogue.SERIES_LEFT_OUT.name] = [single(left_out)]
-    total = 1 + sum(block.sample_count for blocks in gathered.values() for block in blocks)
+    gathered[catalogue.SERIES.name] = [single(1)]  # counts itself, then says how many there are
+    total = sum(
+        block.sample_count * (1 + len(old_names(name)))
+        for name, blocks in gathered.items()
+        for block in blocks
+    )
     gathered[catalogue.SERIES.name] = [single(total)]
-    families = (Family(metric, tuple(gathered[metric.name])) for metric in CATALOGUE)
+    families = with_old_names(Family(metric, tuple(gathered[metric.name])) for metric in CATALOGUE)
     return tuple(family for family in families if family.sample_count > 0)
 
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import Any, Final, Protocol, cast
 
+import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from mlexporter.exposition.endpoints import OnDenied
@@ -30,6 +32,28 @@ UNSENT_LIMIT_BYTES: Final = 64 * 2**20
 _SILENT: Final = logging.Logger("mlexporter.http", level=logging.CRITICAL + 1)  # noqa: LOG001
 
 
+class Connection(Protocol):
+    """What the guard asks of a connection, whether its first request can be read yet or not."""
+
+    @property
+    def has_completed_request(self) -> bool:
+        """True from the end of its first head."""
+
+    @property
+    def is_answering(self) -> bool:
+        """True from a complete head to the end of its answer."""
+
+    @property
+    def unsent_bytes(self) -> int:
+        """Bytes that the client has not taken yet."""
+
+    def cut_off(self, reason: str | None) -> None:
+        """Close the connection at once; with a reason it is counted as denied."""
+
+    def shutdown(self) -> None:
+        """Close the connection as soon as the answer in progress has ended."""
+
+
 @dataclass
 class Guard:
     """The limits of one server and its open connections, oldest first.
@@ -45,7 +69,7 @@ class Guard:
     header_timeout: float
     on_denied: OnDenied
     reading_timeout: float = READING_SECONDS
-    connections: dict[GuardedProtocol, None] = field(default_factory=dict)
+    connections: dict[Connection, None] = field(default_factory=dict)
 
     def make_room(self) -> None:
         """Cut off one connection where there are too many.
@@ -73,7 +97,11 @@ class Guard:
 
 
 class GuardedProtocol(H11Protocol):
-    """One connection, with the limits of its ``guard``."""
+    """One connection, with the limits of its ``guard``.
+
+    Attributes:
+        on_first: Told of the transport before anything is read from it; may cut the connection off.
+    """
 
     def __init__(self, guard: Guard, **arguments: Any) -> None:
         super().__init__(**arguments)
@@ -83,6 +111,7 @@ class GuardedProtocol(H11Protocol):
         self._head_timer: asyncio.TimerHandle | None = None
         self._reading_timer: asyncio.TimerHandle | None = None
         self.has_completed_request = False
+        self.on_first: Callable[[asyncio.Transport], None] | None = None
 
     @property
     def is_answering(self) -> bool:
@@ -109,6 +138,8 @@ class GuardedProtocol(H11Protocol):
         super().connection_made(transport)
         self._guard.connections[self] = None
         self._await_head()
+        if self.on_first is not None:
+            self.on_first(transport)
         self._guard.make_room()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -145,6 +176,13 @@ class GuardedProtocol(H11Protocol):
         """Stop the clock of a client that reads again."""
         self._stop_reading_clock()
         super().resume_writing()
+
+    def shutdown(self) -> None:
+        """Close the connection as soon as the answer in progress has ended."""
+        try:
+            super().shutdown()
+        except h11.LocalProtocolError:  # it is being closed already
+            self.cut_off(None)
 
     def timeout_keep_alive_handler(self) -> None:
         """Close an idle connection, also where its client has not read its answer."""

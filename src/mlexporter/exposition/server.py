@@ -12,15 +12,19 @@ import socket
 import threading
 from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, cast
 
 from mlexporter.errors import PortInUseError
 from mlexporter.exposition.asgi import Application, metrics_app
 from mlexporter.exposition.endpoints import OnDenied, Source
 from mlexporter.exposition.families import OnError
+from mlexporter.exposition.reload import ReloadEndpoint
 
 if TYPE_CHECKING:
-    from mlexporter.exposition.guard import Guard
+    from mlexporter.exposition.guard import Guard, GuardedProtocol
+    from mlexporter.exposition.tls_door import TlsDoor
+    from mlexporter.exposition.web_config import WebConfig
+    from mlexporter.exposition.web_config_tls import Tls
 
 _BACKLOG: Final = 1024
 _CLOSING_SECONDS: Final = 1.0
@@ -36,9 +40,16 @@ class ServerHandle:
         url: Where to open it on this machine.
     """
 
-    def __init__(self, listener: socket.socket, application: Application, guard: Guard) -> None:
+    def __init__(
+        self,
+        listener: socket.socket,
+        application: Application,
+        guard: Guard,
+        tls: Callable[[], Tls] | None = None,
+    ) -> None:
         self.host, self.port = listener.getsockname()[:2]
-        self.url = _url(self.host, self.port)
+        self.url = _url(self.host, self.port, is_tls=tls is not None)
+        self._tls = tls
         self._listener = listener
         self._guard = guard
         self._application = application
@@ -92,6 +103,15 @@ class ServerHandle:
             if threading.current_thread() is not self._thread:
                 self._thread.join(timeout=5 * _CLOSING_SECONDS)
 
+    def renew_connections(self) -> None:
+        """End every open connection after the answer in progress, so that all are made anew."""
+        if not self._is_closed:
+            self._loop.call_soon_threadsafe(self._end_connections)
+
+    def _end_connections(self) -> None:
+        for connection in list(self._guard.connections):
+            connection.shutdown()
+
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
         try:
@@ -108,14 +128,25 @@ class ServerHandle:
 
     async def _serve(self) -> None:
         state, make_protocol = _protocol_factory(self._application, self._guard)
-        server = await self._loop.create_server(make_protocol, sock=self._listener, backlog=_BACKLOG)
+        door: asyncio.Server | TlsDoor
+        handshakes: set[asyncio.Task[None]] = set()
+        if self._tls is None:
+            door = await self._loop.create_server(make_protocol, sock=self._listener, backlog=_BACKLOG)
+        else:
+            from mlexporter.exposition.tls_door import TlsDoor  # noqa: PLC0415  ssl is for those who name a certificate
+
+            door = TlsDoor(self._listener, self._guard, make_protocol, self._tls)
+            door.open()
+            handshakes = door.handshakes
         self._started.set()
         await self._stop.wait()
-        server.close()
+        door.close()
         if state.tasks:
             await asyncio.wait(set(state.tasks), timeout=_CLOSING_SECONDS)
         for connection in list(self._guard.connections):
             connection.cut_off(None)
+        if handshakes:
+            await asyncio.wait(set(handshakes), timeout=_CLOSING_SECONDS)
         for task in list(state.tasks):
             task.cancel()
         await asyncio.sleep(0)  # lets the transports tell their protocols
@@ -133,6 +164,8 @@ def serve(  # noqa: PLR0913  each is a setting or a hook, by keyword and with a 
     is_ready: Callable[[], bool] = lambda: True,
     on_error: OnError | None = None,
     on_denied: OnDenied | None = None,
+    web: Callable[[], WebConfig] | None = None,
+    reload: ReloadEndpoint | None = None,
 ) -> ServerHandle:
     """Serve what ``source`` gives, and return at once with a handle.
 
@@ -145,10 +178,13 @@ def serve(  # noqa: PLR0913  each is a setting or a hook, by keyword and with a 
         port: 0 lets the system choose.
         connection_limit: Connections that may be open at once.
         header_timeout: Seconds in which the head of a request has to be complete.
-        page: False leaves out the page at ``/``; it is only shown on a loopback listener anyway.
+        page: False leaves out the page at ``/``; it is only shown on a loopback listener, or to who is
+            authenticated, anyway.
         is_ready: Whether ``/-/ready`` says yes.
         on_error: Told of what could not be rendered.
         on_denied: Told of requests and connections that were turned away.
+        web: Returns the newest good reading of the web configuration; whether it has TLS may not change.
+        reload: What answers at ``/-/reload``; None has no such address.
 
     Raises:
         PortInUseError: the address cannot be listened on; says why, and what would do.
@@ -163,14 +199,27 @@ def serve(  # noqa: PLR0913  each is a setting or a hook, by keyword and with a 
         is_ready=is_ready,
         on_error=on_error,
         on_denied=on_denied,
+        reload=reload,
     )
     guard = Guard(connection_limit, header_timeout, on_denied if on_denied is not None else _ignore)
-    return ServerHandle(listener, application, guard)
+    if web is None:
+        return ServerHandle(listener, application, guard)
+    from mlexporter.exposition.authentication import protected  # noqa: PLC0415  for those who name a file
+
+    tls = _tls_of(web) if web().tls is not None else None
+    return ServerHandle(listener, protected(application, web, on_denied), guard, tls)
 
 
-def _protocol_factory(
-    application: Application, guard: Guard
-) -> tuple[Any, Callable[[], asyncio.BaseProtocol]]:
+def _tls_of(web: Callable[[], WebConfig]) -> Callable[[], Tls]:
+    first = web().tls
+
+    def current() -> Tls:
+        return cast("Tls", web().tls or first)
+
+    return current
+
+
+def _protocol_factory(application: Application, guard: Guard) -> tuple[Any, Callable[[], GuardedProtocol]]:
     from uvicorn.config import Config  # noqa: PLC0415  as above
     from uvicorn.server import ServerState  # noqa: PLC0415
 
@@ -229,11 +278,11 @@ def _refusal(host: str, port: int, error: OSError) -> str:
     return f"{where}: {error.strerror or type(error).__name__}; choose an address of this machine, such as 127.0.0.1"
 
 
-def _url(host: str, port: int) -> str:
-    address = ipaddress.ip_address(host.partition("%")[0])
-    if address.is_unspecified:
+def _url(host: str, port: int, *, is_tls: bool) -> str:
+    if ipaddress.ip_address(host.partition("%")[0]).is_unspecified:
         host = "127.0.0.1"
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    scheme = "https" if is_tls else "http"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 def _ignore(_endpoint: str, _reason: str) -> None:

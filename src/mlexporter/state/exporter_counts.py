@@ -49,10 +49,13 @@ _SYNCHRONOUS: Final = Layout(
 )
 _GROUPS: Final = {group.name: group for group in _SYNCHRONOUS.groups}
 _FIRST_PUSH: Final = _SYNCHRONOUS.index("pushes")
-_PUSH: Final = Layout(
-    (name, group.kind, group.length) for name, group in _GROUPS.items() if group.start >= _FIRST_PUSH
+_FROM_OUTSIDE: Final = ("internal_errors", "denied")
+_OF_READERS: Final = Layout(
+    (name, group.kind, group.length)
+    for name, group in _GROUPS.items()
+    if name in _FROM_OUTSIDE or group.start >= _FIRST_PUSH
 )
-"""What is counted of pushes alone: it stands last."""
+"""What a process counts that serves and pushes only: not its processor time, which is none of the workers'."""
 _DESCRIPTION: Final = BlockDescription(BlockKind.WORKER, None, "", _SYNCHRONOUS, Layout(()))
 _DENIED: Final = [(endpoint, reason) for endpoint in DENIED_ENDPOINTS for reason in DENIED_REASONS]
 _BOUNDS: Final = [round(bound * _NANOSECONDS) for bound in DRAIN_BOUNDS_SECONDS]
@@ -156,9 +159,10 @@ class ExporterCounter:
         """Return everything that this process has counted up to now."""
         return exporter_counts([(_SYNCHRONOUS, self._block.synchronous())])
 
-    def push_cells(self) -> tuple[Layout, Counts]:
-        """Return layout and cells of pushes alone."""
-        return _PUSH, self._block.synchronous()[_FIRST_PUSH:]
+    def reader_cells(self) -> tuple[Layout, Counts]:
+        """Return layout and cells of what a process counts that monitors nothing."""
+        cells = self._block.synchronous()
+        return _OF_READERS, np.concatenate([cells[_GROUPS[group.name].cells] for group in _OF_READERS.groups])
 
     def _add(self, index: int, amount: int = 1) -> None:
         with contextlib.suppress(ValueError):  # forked in the middle: the parent counts it

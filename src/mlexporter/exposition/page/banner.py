@@ -24,6 +24,7 @@ WAYS_OUT: Final = {
     "snapshots_unwritable": "Give MLEXPORTER_SNAPSHOT_DIR a directory of this service's own, with room on its disk.",
     "push_failing": "Set OTEL_EXPORTER_OTLP_ENDPOINT to where a receiver listens, or MLEXPORTER_PUSH=off.",
     "config_invalid": "Test the file with “mlexporter check --config FILE” and correct it; it is read again at once.",
+    "web_config_invalid": "Correct the web configuration file as the sentence says; it is read again each second.",
     "no_features": "Say which values to compare with features=, a list of names or a function.",
 }
 """What ends each state of ``catalogue.DEGRADED_REASONS``, and of a worker that counts alone."""

@@ -24,11 +24,19 @@ from mlexporter.records import PushCounts, View
 
 PAGE_ENDPOINT: Final = "page"
 CONNECTION_ENDPOINT: Final = "connection"
+REQUEST_ENDPOINT: Final = "request"
 DENIALS: Final = (
     (PAGE_ENDPOINT, "host"),
     (PAGE_ENDPOINT, "listener"),
     (CONNECTION_ENDPOINT, "connection_limit"),
     (CONNECTION_ENDPOINT, "header_timeout"),
+    (CONNECTION_ENDPOINT, "no_tls"),
+    (CONNECTION_ENDPOINT, "tls_handshake"),
+    (CONNECTION_ENDPOINT, "client_certificate"),
+    (REQUEST_ENDPOINT, "no_credentials"),
+    (REQUEST_ENDPOINT, "wrong_credentials"),
+    (REQUEST_ENDPOINT, "too_many_checks"),
+    (REQUEST_ENDPOINT, "rate_limit"),
 )
 """Every (endpoint, reason) for which a request or a connection can be turned away."""
 

@@ -163,7 +163,7 @@ def _unauthorised_access(options: RuleOptions) -> Alert:
         "MLUnauthorisedAccess", f"{denied} > {_DENIED_IN_A_QUARTER}", 300, "warning", "exporter",
         "Somebody is turned away from an exporter of model metrics again and again.",
         f'{INSTANCE_PHRASE} turned away about {{{{ $value | printf "%.0f" }}}} requests in the last 15 minutes '
-        "(endpoint {{ $labels.endpoint }}, reason {{ $labels.reason }}). A wrong address in somebody's settings, a "
+        "(endpoint {{ $labels.endpoint }}, reason {{ $labels.reason }}). A wrong address or password in somebody's settings, a "
         "scanner, or an attack.",
         keep_firing_seconds=600,
     )  # fmt: skip
