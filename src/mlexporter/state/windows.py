@@ -43,7 +43,7 @@ class WindowRing:
     def __init__(self, windows: Mapping[str, float]) -> None:
         self.windows = dict(windows)
         self._longest = max(self.windows.values(), default=0.0)
-        self._resolution = _resolution_of(tuple(sorted(self.windows.values())))
+        self._resolution = resolution_of(tuple(sorted(self.windows.values())))
         self._tracks: dict[str, Track] = {}
         self._newest = -np.inf
         self._lock = survives_fork(threading.Lock())
@@ -161,7 +161,7 @@ class WindowRing:
                 del self._tracks[fingerprint]
 
 
-def _resolution_of(lengths: tuple[float, ...]) -> Callable[[float], float]:
+def resolution_of(lengths: tuple[float, ...]) -> Callable[[float], float]:
     """Return how far apart marks may be whose younger one has a given age.
 
     A mark grows older until it is what a window begins from; the shortest window that is still ahead
