@@ -53,6 +53,12 @@ predict({"x": 1.5}.get("x"))
 assert "doubler" in mlexporter.describe()
 """
 )
+SERVE = CALL + 'mlexporter.serve(0, host="127.0.0.1").close()\n'
+GUARDS = (
+    "bcrypt", "mlexporter.exposition.authentication", "mlexporter.exposition.credentials",
+    "mlexporter.exposition.tls_door", "mlexporter.exposition.web_config", "yaml",
+)  # fmt: skip
+"""What only those pay for who name a web configuration."""
 LOADED = """
 import sys
 names = sorted(sys.modules)
@@ -104,6 +110,11 @@ def test_the_start_makes_few_dataclasses():
     """Their methods are compiled anew at each start, which was half of what an import cost."""
     made = loaded(DECORATE)[1]
     assert len(made) <= DATACLASSES_AT_MOST, made
+
+
+def test_serving_without_a_web_configuration_loads_nothing_of_it():
+    """Neither YAML nor passwords nor handshakes of our own."""
+    assert unwanted(SERVE, GUARDS) == []
 
 
 @pytest.mark.slow

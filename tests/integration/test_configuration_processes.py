@@ -142,4 +142,4 @@ def test_a_wrong_file_ends_the_start(start, path, arguments):
     out, err = process.communicate(timeout=60)
     assert process.returncode == 1
     assert out == ""
-    assert f"{path}: [models.fares] minimum_requests = 'many': a number" in err.splitlines()[-1]
+    assert f"{path}: line 2: [models.fares] minimum_requests = 'many': a number" in err.splitlines()[-1]

@@ -29,6 +29,13 @@ def test_environment_is_read_and_overrides_win():
     assert settings.strict is True
 
 
+def test_a_port_that_kubernetes_has_set_is_none():
+    """A Service called mlexporter makes it, in every pod of its namespace: no worker may fail for it."""
+    assert read_settings({"MLEXPORTER_PORT": "tcp://10.0.0.1:9469"}).port == 9469
+    assert read_settings({"MLEXPORTER_PORT": "tcp://10.0.0.1:9469"}, file={"port": "9470"}).port == 9470
+    assert read_settings({"MLEXPORTER_PORT": "9471"}, file={"port": "9470"}).port == 9471
+
+
 def test_windows_are_sorted_by_length():
     """Windows come shortest first, whatever the order in which they were given."""
     settings = read_settings({"MLEXPORTER_WINDOWS": "1d, 90m,30s"})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from mlexporter.catalogue import TOKEN_TYPES
 from mlexporter.instrument.monitor import Monitor
-from mlexporter.state.log import LOG
+from mlexporter.state.log import LOG, fields
 
 if TYPE_CHECKING:
     from mlexporter.records import GenerationCounts, ModelKey, ModelView, Reference, View
@@ -91,7 +91,8 @@ def _listed(what: str, names: Sequence[str]) -> str:
 
 def log_choice(key: ModelKey, monitor: Monitor) -> None:
     """Log what is monitored and how, and as a warning what a person should look at."""
+    about = fields(model=key.name, version=key.version, variant=key.variant)
     for subject, sentence in monitor.notes():
-        LOG.info("mlexporter: model %s %s: %s: %s", key.name, key.version, subject, sentence)
+        LOG.info("mlexporter: model %s %s: %s: %s", key.name, key.version, subject, sentence, extra=about)
     for sentence in monitor.warnings():
-        LOG.warning("mlexporter: model %s %s: %s", key.name, key.version, sentence)
+        LOG.warning("mlexporter: model %s %s: %s", key.name, key.version, sentence, extra=about)

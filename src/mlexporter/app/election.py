@@ -10,9 +10,12 @@ from typing import Final
 from mlexporter.app.shared_files import Lock, SharedLocks
 from mlexporter.errors import EnvironmentDegradedError
 from mlexporter.state.forking import survives_fork
+from mlexporter.state.log import fields
 
 _LOGGER = logging.getLogger("mlexporter")
 EVALUATOR: Final = "evaluator"
+_WON: Final = "mlexporter: process %d is elected: it holds the lock %r of the directory (term %d)"
+_LEFT: Final = "mlexporter: process %d has given up the lock %r of the directory; another one may be elected"
 
 
 class Election:
@@ -57,6 +60,7 @@ class Election:
                 return False
             self._owner = os.getpid()
             self.term += 1
+            _LOGGER.info(_WON, self._owner, self._name, self.term, extra=fields(lock=self._name))
             return True
 
     def resign(self) -> None:
@@ -65,6 +69,7 @@ class Election:
             held, self._held = self._held, None
             if held is not None and self._owner == os.getpid():
                 held.release()
+                _LOGGER.info(_LEFT, self._owner, self._name, extra=fields(lock=self._name))
 
     def _try(self) -> Lock | None:
         try:

@@ -18,6 +18,7 @@ from mlexporter.app.report_file import PublishedReport
 from mlexporter.app.window_keeper import WindowKeeper
 from mlexporter.errors import EnvironmentDegradedError
 from mlexporter.records import BaselineState, ModelKey, ProfileCounts, Reference, Report, Snapshot
+from mlexporter.state.log import LOG, fields
 from mlexporter.state.windows import WindowRing
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from mlexporter.state.clock import WindowClock
     from mlexporter.state.exporter_counts import ExporterCounter
     from mlexporter.state.moment import Moment
+    from mlexporter.state.slots.directory import SlotDirectory
 
 _EVALUATION: Final = "evaluation"
 _UNFOLDED: Final = "counts of dead workers are not folded"
@@ -122,7 +124,7 @@ class Evaluator:
         started = time.perf_counter()
         directory = self._place.directory
         if directory is not None:
-            self._do(directory.fold, _UNFOLDED)
+            self._do(lambda: _fold(directory), _UNFOLDED)
         looked = look()
         moment = self._clock.moment(self._wall_clock())
         for key, snapshot in looked.snapshots.items():
@@ -261,3 +263,10 @@ def _nothing(counts: ProfileCounts) -> ProfileCounts:
         np.zeros_like(counts.type_mismatches), np.zeros_like(counts.output_cells),
         side_cells=np.zeros_like(counts.side_cells),
     )  # fmt: skip
+
+
+def _fold(directory: SlotDirectory) -> None:
+    n_folded = directory.fold()
+    if n_folded:
+        about = fields(path=str(directory.path), slots=n_folded)
+        LOG.info("mlexporter: counts of %d processes that have ended were folded", n_folded, extra=about)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mlexporter.app.configured import Configured
 from mlexporter.catalogue import LATENCY_BOUNDS_SECONDS
-from mlexporter.state.log import LOG
+from mlexporter.state.log import LOG, fields
 
 if TYPE_CHECKING:
     from mlexporter.app.cards import Card
@@ -60,6 +60,10 @@ class Expectations:
     def look(self) -> None:
         """Read the file anew where it has changed; nothing is raised."""
         self._file.look()
+
+    def reload(self) -> tuple[bool | None, str]:
+        """Read the file now, whether it has changed or not; ``Configured.reload`` says what is returned."""
+        return self._file.reload()
 
     def begin(self, key: ModelKey) -> tuple[float, ...]:
         """Return the bucket bounds of durations that a model needs beside the usual ones, as it begins."""
@@ -155,5 +159,6 @@ class Expectations:
 
     def _tell(self, key: ModelKey, part: str, sentence: str) -> None:
         if sentence and self._told.get((key, part)) != sentence:
-            LOG.warning("mlexporter: model %s %s: %s", key.name, key.version, sentence)
+            about = fields(model=key.name, version=key.version, variant=key.variant)
+            LOG.warning("mlexporter: model %s %s: %s", key.name, key.version, sentence, extra=about)
         self._told = {**self._told, (key, part): sentence}

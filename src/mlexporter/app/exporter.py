@@ -18,18 +18,20 @@ from mlexporter.app.lifetime import watch, watch_end
 from mlexporter.app.loading import Loaded, load_profile
 from mlexporter.app.models import Model, owner_of
 from mlexporter.app.pipelines import Pipelines
+from mlexporter.app.reloading import Reloading
 from mlexporter.app.servers import Servers
 from mlexporter.app.tracing import Tracing
 from mlexporter.app.warming import WarmUps
 from mlexporter.configuration.effective import effective_settings
 from mlexporter.instrument.monitor import Monitor as Recorder
-from mlexporter.settings import Settings, misspelt_variables
+from mlexporter.settings import Settings, misspelt_variables, renamed_variables
 from mlexporter.state.clock import WindowClock
 from mlexporter.state.log import LOG
 
 if TYPE_CHECKING:
     from mlexporter.app.not_serving import NotServing
     from mlexporter.app.standby import Standby
+    from mlexporter.exposition.reload import Reloaded
     from mlexporter.exposition.server import ServerHandle
     from mlexporter.records import View
 
@@ -64,7 +66,8 @@ class Exporter(Faces, Generating):
         )
         self._models = self._engine.models
         self._counter = self._engine.counter
-        self._servers = Servers(self._engine, self.settings, self.view)
+        self._servers = Servers(self._engine, self.settings, self.view, self.reload)
+        self._reloading = Reloading(self._engine, self._servers, self.settings)
         self._pipelines = Pipelines(self._engine, self.settings, self.view)
         self._warmups = WarmUps(
             self._models, self.settings, self._engine.mark, self._counter, self._engine.place
@@ -75,6 +78,10 @@ class Exporter(Faces, Generating):
         if settings is None:
             for name, meant in misspelt_variables(os.environ).items():
                 LOG.warning("mlexporter: %s is no setting and is ignored; %s is one", name, meant)
+        for name, new in renamed_variables(os.environ).items():
+            LOG.warning(
+                "mlexporter: %s is called %s now; the old name is read for two minor versions", name, new
+            )
         watch(self)
 
     # --- accepting ------------------------------------------------------------------------------
@@ -216,6 +223,14 @@ class Exporter(Faces, Generating):
         """
         self._background.start(again=True)
         return self._servers.serve(port, host)
+
+    def reload(self) -> Reloaded:
+        """Read the configuration file and the web configuration now, without waiting for the next look.
+
+        Returns:
+            ``is_good`` (None where no file is named) and a ``sentence``; what is bad changes nothing.
+        """
+        return self._reloading.reload()
 
     @property
     def has_directory(self) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from mlexporter.errors import ConfigurationError, ProfileError, ProfileMismatchError
 from mlexporter.settings import Settings
 from mlexporter.state.forking import IMPORTING
-from mlexporter.state.log import LOG
+from mlexporter.state.log import LOG, fields
 
 if TYPE_CHECKING:
     from mlexporter.profile import Profile
@@ -60,7 +60,8 @@ def load_profile(argument: ProfileArgument, key: ModelKey, settings: Settings) -
     except ProfileError as error:
         if settings.strict:
             raise
-        LOG.error("mlexporter: model %s runs without drift: %s", key.name, error)
+        about = fields(model=key.name, version=key.version, reason=error.reason)
+        LOG.error("mlexporter: model %s runs without drift: %s", key.name, error, extra=about)
         return Loaded(degraded={error.reason: str(error)})
     return _checked(profile.reference, key)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from mlexporter.catalogue import DEGRADED_REASONS
-from mlexporter.state.log import LOG
+from mlexporter.state.log import LOG, fields
 
 if TYPE_CHECKING:
     from mlexporter.state.slots.outsiders import Outsider
@@ -47,14 +47,15 @@ class Troubles:
         before = self._known.get(part)
         self._known = {**self._known, part: (reason, sentence)}
         if before is None or before[0] != reason:
-            LOG.warning("mlexporter: %s", sentence)
+            LOG.warning("mlexporter: %s", sentence, extra=fields(reason=reason, degraded="begin"))
 
     def end(self, part: str, sentence: str) -> None:
         """Forget the trouble of ``part``, and log ``sentence``, where there is one, if it had any."""
         if part in self._known:
+            reason = self._known[part][0]
             self._known = {known: trouble for known, trouble in self._known.items() if known != part}
             if sentence:
-                LOG.warning("mlexporter: %s", sentence)
+                LOG.warning("mlexporter: %s", sentence, extra=fields(reason=reason, degraded="end"))
 
     def tell_of_others(self, outsiders: Iterable[Outsider]) -> None:
         """Remember, by reason, that counts of other workers are missing, or that it is over."""

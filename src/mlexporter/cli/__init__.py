@@ -10,7 +10,18 @@ import click
 from mlexporter._version import __version__
 from mlexporter.errors import MLExporterError
 
-COMMANDS = ("profile", "check", "evaluate", "serve", "baseline", "demo", "generate")
+COMMANDS = (
+    "profile",
+    "check",
+    "config",
+    "evaluate",
+    "capacity",
+    "serve",
+    "health",
+    "baseline",
+    "demo",
+    "generate",
+)
 """The commands; each stands in ``cli/<name>.py`` as ``<name>_command`` and loads when it is used."""
 
 

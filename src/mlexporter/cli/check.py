@@ -11,10 +11,9 @@ from mlexporter.cli.configuration_table import configuration_lines
 from mlexporter.cli.plain_text import plain
 from mlexporter.cli.profile_table import profile_lines
 from mlexporter.configuration.effective import effective_settings
-from mlexporter.configuration.files import read_configuration
 from mlexporter.configuration.overriding import unknown_names, with_choices
 from mlexporter.errors import MLExporterError, SettingError
-from mlexporter.generate.fitted import check_alert_table
+from mlexporter.generate.fitted import inspect_file
 from mlexporter.profile import Profile
 from mlexporter.records import Reference
 
@@ -48,10 +47,12 @@ def _check_configuration(config: str, reference: Reference | None) -> Reference 
     """Print what the file comes to; return the profile with its thresholds.
 
     Raises:
-        SettingError: the file is wrong, or names what the profile does not have.
+        SettingError: the file is wrong, a line for each mistake, or names what the profile does not have.
     """
-    configuration = read_configuration(str(Path(config).absolute()))
-    check_alert_table(configuration.alerts, configuration.path)
+    path = str(Path(config).absolute())
+    configuration, mistakes = inspect_file(path)
+    if mistakes:
+        raise SettingError("\n".join(each.told(path) for each in mistakes))
     settings = effective_settings(os.environ, config=config)
     for line in configuration_lines(configuration, settings, os.environ):
         click.echo(line)

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from mlexporter.cli.plain_text import plain
-from mlexporter.configuration.configuration import (
-    EVERY_MODEL,
-    Configuration,
-    ModelConfiguration,
-    SubjectChoice,
+from mlexporter.cli.held_values import (
+    DEFAULT,
+    Held,
+    held_alerts,
+    held_models,
+    held_objectives,
+    held_settings,
 )
-from mlexporter.configuration.objective_table import OBJECTIVES, TOLERANCE
+from mlexporter.cli.plain_text import plain
+from mlexporter.configuration.configuration import EVERY_MODEL, Configuration
+from mlexporter.configuration.objective_table import QUALITY_NAMES, TOLERANCE
 from mlexporter.configuration.values import shown
-from mlexporter.settings import DURATION_UNITS, SETTINGS, Settings
+from mlexporter.settings import Settings
 
 _WIDTH: Final = 52
-_DEFAULT: Final = "default"
-_DURATIONS: Final = ("label_delay", "profile_age")
-_LATENCY: Final = "latency_threshold_seconds"
+_KINDS: Final = {"features": "feature", "outputs": "output"}
 
 
 def configuration_lines(
@@ -33,95 +34,57 @@ def configuration_lines(
         environment: To tell what a variable decides; it wins over the file.
     """
     yield f"{plain(configuration.path)} is good"
-    yield from _settings(configuration, settings, environment)
+    changed = [
+        each for each in held_settings(configuration, settings, environment) if DEFAULT not in each.sources
+    ]
+    if changed:
+        yield "settings that are not left as they are:"
+        yield from setting_lines(changed)
+    yield from alert_lines(configuration)
+    for name in held_models(configuration):
+        yield from model_lines(configuration, name, settings.latency_objective)
+
+
+def setting_lines(held: Iterable[Held]) -> Iterator[str]:
+    """Yield settings, one a line."""
+    for each in held:
+        yield _line(each.keys[-1], plain(_setting(each.value)), ", over ".join(each.sources))
+
+
+def alert_lines(configuration: Configuration) -> Iterator[str]:
+    """Yield the options of the generated rules that the file gives, below a heading."""
     if configuration.alerts:
         yield "options of the generated rules:"
-        yield from (
-            _line(name, plain(shown(value)), "[alerts]") for name, value in configuration.alerts.items()
-        )
-    latency = settings.latency_objective
-    for name in sorted(set(configuration.models) - {EVERY_MODEL}):
+    for each in held_alerts(configuration):
+        yield _line(each.keys[-1], plain(shown(each.value)), *each.sources)
+
+
+def model_lines(configuration: Configuration, name: str, latency: float | None) -> Iterator[str]:
+    """Yield what holds for a model, below a heading; ``latency`` is as in ``held_objectives``."""
+    if name != EVERY_MODEL:
         yield f"model {plain(name)}:"
-        yield from _model(configuration, name, latency)
-    yield "every other model:" if set(configuration.models) - {EVERY_MODEL} else "every model:"
-    yield from _model(configuration, EVERY_MODEL, latency)
+    else:
+        yield "every other model:" if len(held_models(configuration)) > 1 else "every model:"
+    for each in held_objectives(configuration, name, latency):
+        yield _line(_name(each.keys[2:]), _written(each.value), *map(plain, each.sources))
 
 
-def _settings(
-    configuration: Configuration, settings: Settings, environment: Mapping[str, str]
-) -> Iterator[str]:
-    lines = []
-    for setting in SETTINGS:
-        sources = [setting.variable] if setting.variable in environment else []
-        sources += ["[settings]"] if setting.name in configuration.settings else []
-        if sources and setting.name != "config":
-            lines.append(
-                _line(setting.name, plain(str(getattr(settings, setting.name))), ", over ".join(sources))
-            )
-    if lines:
-        yield "settings that are not left as they are:"
-        yield from lines
+def _name(keys: tuple[str, ...]) -> str:
+    if keys[0] == TOLERANCE:
+        return f"{TOLERANCE} of {QUALITY_NAMES[keys[1]]}"
+    return f"{_KINDS[keys[0]]} {plain(keys[1])}: {keys[2]}" if len(keys) > 1 else keys[0]
 
 
-def _model(configuration: Configuration, name: str, latency: float | None) -> Iterator[str]:
-    of_all = configuration.models.get(EVERY_MODEL, ModelConfiguration())
-    own = of_all if name == EVERY_MODEL else configuration.models.get(name, ModelConfiguration())
-    used = configuration.model(name)
-    values = used.objectives()._asdict()
-    for objective in OBJECTIVES:
-        value, source = values[objective.name], _DEFAULT
-        if objective.name in own.given:
-            source = _table(name)
-        elif objective.name in of_all.given:
-            source = _table(EVERY_MODEL)
-        if objective.name == _LATENCY and latency is not None:
-            value, source = latency, "MLEXPORTER_LATENCY_OBJECTIVE"
-        if objective.name == TOLERANCE:
-            yield from _tolerances(value, own, of_all, name)
-        else:
-            yield _line(objective.name, _written(objective.name, value), source)
-    yield from _choices("feature", used.features, own.features, name)
-    yield from _choices("output", used.outputs, own.outputs, name)
+def _setting(value: Any) -> str:
+    return str(tuple(value)) if isinstance(value, list) else str(value)
 
 
-def _tolerances(
-    values: tuple[tuple[str, float], ...], own: ModelConfiguration, of_all: ModelConfiguration, name: str
-) -> Iterator[str]:
-    for quality, distance in values:
-        source = _DEFAULT
-        if quality in own.given.get(TOLERANCE, {}):
-            source = _table(name)
-        elif quality in of_all.given.get(TOLERANCE, {}):
-            source = _table(EVERY_MODEL)
-        yield _line(f"{TOLERANCE} of {quality}", f"{distance:g}", source)
-
-
-def _choices(
-    kind: str, used: Mapping[str, SubjectChoice], own: Mapping[str, SubjectChoice], name: str
-) -> Iterator[str]:
-    for subject, choice in used.items():
-        of_own = own.get(subject, SubjectChoice())._asdict()
-        for key, value in choice._asdict().items():
-            if value is not None:
-                source = _table(name if of_own[key] is not None else EVERY_MODEL)
-                yield _line(f"{kind} {plain(subject)}: {key}", _written(key, value), source)
-
-
-def _written(name: str, value: Any) -> str:
+def _written(value: Any) -> str:
     if value is None:
         return "none"
     if isinstance(value, bool):
         return "true" if value else "false"
-    if name in _DURATIONS:
-        unit = next(
-            unit for unit, size in reversed(DURATION_UNITS.items()) if value % size == 0 and unit != "w"
-        )
-        return f"{value / DURATION_UNITS[unit]:g}{unit}"
     return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _table(name: str) -> str:
-    return f'[models."{EVERY_MODEL}"]' if name == EVERY_MODEL else f"[models.{plain(name)}]"
 
 
 def _line(name: str, value: str, source: str) -> str:

@@ -29,7 +29,11 @@ def generate_command(context: click.Context, *, check: bool, root: Path) -> None
     """
     if context.invoked_subcommand is not None:
         return
-    stale = generate(root, check=check)
+    from mlexporter.cli import command_line  # noqa: PLC0415 - which loads this file
+    from mlexporter.cli.public_names import names_of_today, released_names_file  # noqa: PLC0415 - loads every command
+
+    others = released_names_file(names_of_today(command_line))
+    stale = generate(root, check=check, others=others)
     for name in stale:
         click.echo(f"stale: {name}" if check else f"wrote {name}", err=check)
     if check and stale:

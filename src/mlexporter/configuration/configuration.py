@@ -67,15 +67,17 @@ class Configuration(NamedTuple):
 
     Attributes:
         path: The file.
-        settings: Settings by name, as text that ``settings.py`` parses.
+        settings: Settings by name, as text that ``settings/`` parses.
         alerts: Options of the generated rules, as they stand in the file.
         models: What holds for each model that is named, and under ``*`` for all others.
+        old_keys: A sentence for each key that stands there under an old name.
     """
 
     path: str = ""
     settings: Mapping[str, str] = _NOTHING
     alerts: Mapping[str, Any] = _NOTHING
     models: Mapping[str, ModelConfiguration] = _NOTHING
+    old_keys: tuple[str, ...] = ()
 
     def model(self, name: str) -> ModelConfiguration:
         """Return what holds for a model: its own tables over those of ``*``."""

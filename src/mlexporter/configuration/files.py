@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from mlexporter.configuration.configuration import Configuration
-from mlexporter.configuration.documents import read_document
+from mlexporter.configuration.documents import inspect_document
+from mlexporter.configuration.mistakes import Mistake, refusal
+from mlexporter.configuration.places import located
 from mlexporter.errors import SettingError
 
 LARGEST_BYTES: Final = 2**20
@@ -39,14 +41,19 @@ def read_configuration(path: str) -> Configuration:
         SettingError: it cannot be read, is no TOML, or says something impossible; names file, place, value
             and the way out.
     """
-    data = _content(path)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise SettingError(
-            f"{path}: line {line} is no UTF-8, which TOML is written in; save it as UTF-8"
-        ) from None
+    found, mistakes = inspect_configuration(path)
+    if mistakes:
+        raise refusal(path, mistakes)
+    return found
+
+
+def inspect_configuration(path: str) -> tuple[Configuration, tuple[Mistake, ...]]:
+    """Return what the file at ``path`` says but for what is wrong in it, and everything that is, with its lines.
+
+    Raises:
+        SettingError: it cannot be read, or is no TOML, so that nothing of it can be looked at.
+    """
+    text = configuration_text(path)
     try:
         content = tomllib.loads(text)
     except RecursionError:
@@ -55,7 +62,24 @@ def read_configuration(path: str) -> Configuration:
         ) from None
     except ValueError as error:  # of tomllib with line and column; or a number of thousands of digits
         raise SettingError(f"{path}: this is no TOML: {error}") from None
-    return read_document(content, path)
+    found, mistakes = inspect_document(content, path)
+    return found, located(mistakes, text) if mistakes else ()
+
+
+def configuration_text(path: str) -> str:
+    """Return the text of the file at ``path``.
+
+    Raises:
+        SettingError: it cannot be read, or is no UTF-8.
+    """
+    data = _content(path)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise SettingError(
+            f"{path}: line {line} is no UTF-8, which TOML is written in; save it as UTF-8"
+        ) from None
 
 
 def _content(path: str) -> bytes:

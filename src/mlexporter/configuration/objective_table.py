@@ -19,7 +19,7 @@ QUALITY_NAMES: Final = {
 """How a file names the qualities, to their names in the catalogue."""
 
 
-def _tolerance(value: Any) -> dict[str, float]:
+def tolerance(value: Any) -> dict[str, float]:
     """Return tolerance by catalogue name: of all shares from one number, or from a table by quality."""
     number = as_number(value)
     if number is not None and number >= 0:
@@ -84,7 +84,7 @@ OBJECTIVES: Final = (
               catalogue.DRIFTED_FEATURES_THRESHOLD, "Share of drifted features from which all data drifts."),
     Objective("expected_effect", "", "0.05", number_above(0, example="0.05"), catalogue.EXPECTED_EFFECT_THRESHOLD,
               "How far the drift of a feature may move predictions, in their unit."),
-    Objective(TOLERANCE, "0.05", "{ accuracy = 0.02, mean_absolute_error = 1.5 }", _tolerance,
+    Objective(TOLERANCE, "0.05", "{ accuracy = 0.02, mean_absolute_error = 1.5 }", tolerance,
               catalogue.QUALITY_TOLERANCE,
               "How far a quality may be from its reference: one number for all that are shares, or a table by "
               "quality (" + ", ".join(f"`{name}`" for name in QUALITY_NAMES) + "). Errors have a unit, and no default."),

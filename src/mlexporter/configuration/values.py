@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 from mlexporter.settings import parse_duration
@@ -14,26 +15,50 @@ Parser = Callable[[Any], Any]
 SHOWN: Final = 60
 """Characters of a value that a message shows at most."""
 
-_LARGEST: Final = 1e15
+LARGEST: Final = 1e15
+"""Below this numbers without a limit of their own end."""
 
 
-def number_between(low: float, high: float, *, example: str, with_low: bool = False) -> Parser:
-    """Return a parser of numbers above ``low`` (or from it, ``with_low``) and below ``high``."""
-    begin = f"from {low:g}" if with_low else f"above {low:g}"
-    end = f" and below {high:g}" if high < _LARGEST else ""
+@dataclass(frozen=True, slots=True)
+class Number:
+    """Parses numbers above ``low`` (or from it, ``with_low``) and below ``high``."""
 
-    def parse(value: Any) -> float:
+    low: float
+    high: float
+    example: str
+    with_low: bool = False
+
+    def __call__(self, value: Any) -> float:
+        """Return the number; ValueError says what is needed."""
         found = as_number(value)
-        if found is None or not (low < found < high or (with_low and found == low)):
-            raise ValueError(f"a number {begin}{end} is needed, without quotes, such as {example}")
+        if found is None or not (self.low < found < self.high or (self.with_low and found == self.low)):
+            begin = f"from {self.low:g}" if self.with_low else f"above {self.low:g}"
+            end = f" and below {self.high:g}" if self.high < LARGEST else ""
+            raise ValueError(f"a number {begin}{end} is needed, without quotes, such as {self.example}")
         return found
 
-    return parse
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """Parses one of some words."""
+
+    choices: tuple[str, ...]
+
+    def __call__(self, value: Any) -> str:
+        """Return the word; ValueError says what is needed."""
+        if value not in self.choices or not isinstance(value, str):
+            raise ValueError("one of " + ", ".join(f'"{choice}"' for choice in self.choices) + " is needed")
+        return value
 
 
-def number_above(low: float, *, example: str, with_low: bool = False) -> Parser:
+def number_between(low: float, high: float, *, example: str, with_low: bool = False) -> Number:
+    """Return a parser of numbers above ``low`` (or from it, ``with_low``) and below ``high``."""
+    return Number(low, high, example, with_low)
+
+
+def number_above(low: float, *, example: str, with_low: bool = False) -> Number:
     """Return a parser of finite numbers above ``low`` (or from it, ``with_low``)."""
-    return number_between(low, _LARGEST, example=example, with_low=with_low)
+    return number_between(low, LARGEST, example=example, with_low=with_low)
 
 
 def duration(value: Any) -> float:
@@ -48,15 +73,9 @@ def duration(value: Any) -> float:
         ) from None
 
 
-def one_of(*choices: str) -> Parser:
+def one_of(*choices: str) -> OneOf:
     """Return a parser of one of these words."""
-
-    def parse(value: Any) -> str:
-        if value not in choices or not isinstance(value, str):
-            raise ValueError("one of " + ", ".join(f'"{choice}"' for choice in choices) + " is needed")
-        return value
-
-    return parse
+    return OneOf(choices)
 
 
 def boolean(value: Any) -> bool:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from mlexporter.errors import ConfigurationError
 from mlexporter.generate.alertmanager import alertmanager_files
+from mlexporter.generate.chart.chart_files import chart_files
 from mlexporter.generate.configuration_reference import configuration_example, configuration_reference
+from mlexporter.generate.configuration_schema import configuration_schema
 from mlexporter.generate.dashboards.dashboard_files import dashboard_files
+from mlexporter.generate.json_text import json_text
 from mlexporter.generate.metric_reference import metric_reference
 from mlexporter.generate.plugin.plugin_files import plugin_files
 from mlexporter.generate.rule_files import (
@@ -31,20 +35,23 @@ def artefacts() -> Mapping[str, str]:
     return {
         **{f"alerts/{name}": content for name, content in files.items()},
         **{f"grafana/dashboards/{name}": content for name, content in dashboard_files().items()},
+        **{f"helm/mlexporter/{name}": content for name, content in chart_files().items()},
         **{f"grafana/plugin/src/{name}": content for name, content in plugin_files().items()},
         "docs/examples/mlexporter.toml": configuration_example(),
         "docs/reference/configuration.md": configuration_reference(),
+        "docs/reference/configuration.schema.json": json_text(configuration_schema()),
         "docs/reference/metrics.md": metric_reference(),
         "docs/reference/settings.md": setting_reference(),
     }
 
 
-def generate(root: Path, *, check: bool) -> list[str]:
+def generate(root: Path, *, check: bool, others: Mapping[str, str] = MappingProxyType({})) -> list[str]:
     """Write what is generated, or only look.
 
     Args:
         root: The root of the repository.
         check: True writes nothing.
+        others: More files, as of ``artefacts``: those made of what stands above this package.
 
     Returns:
         Paths below ``root`` of the files that were not current, sorted.
@@ -60,7 +67,7 @@ def generate(root: Path, *, check: bool) -> list[str]:
             "Change into its root, or name it with --root"
         )
     stale = []
-    for name, content in sorted(artefacts().items()):
+    for name, content in sorted({**artefacts(), **others}.items()):
         path = root / name
         if path.is_file() and path.read_bytes() == content.encode():
             continue

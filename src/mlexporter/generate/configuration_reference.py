@@ -27,10 +27,10 @@ by `MLEXPORTER_CONFIG`, or by `--config` of a command. There need not be one: ev
 | `[models.NAME.features.FEATURE]` | How drift of a feature is judged, instead of what the profile says. |
 | `[models.NAME.outputs.OUTPUT]` | The same of an output; of class scores for all classes. |
 
-A key that is not known, or a value that can never work, ends the start with a message that names file, table, key,
-value and what would do. `mlexporter check --config FILE` tells before, and prints what holds for each model and
-where that comes from; with a profile (`mlexporter check PROFILE --config FILE`) also whether its features and
-outputs are those of the file.
+A key that is not known, or a value that can never work, ends the start with a message that names file, line, table,
+key, value and what would do. `mlexporter config check FILE` tells all mistakes before, `mlexporter config show FILE`
+what holds and where each value comes from; with a profile `mlexporter check PROFILE --config FILE` tells whether its
+features and outputs are those of the file. Editors check it by [its JSON Schema](configuration.schema.json).
 
 ## What is expected of a model
 
@@ -63,7 +63,8 @@ They stand in `[alerts]`; an option of `mlexporter generate alerts` wins over ea
 ## When the file changes
 
 Every process looks at the file once in `evaluation_interval` and reads it again if it is another one; replacing it,
-or the link to it (a ConfigMap of Kubernetes), works. What it says of models holds from then on. Three things do not:
+or the link to it (a ConfigMap of Kubernetes), works. `SIGHUP` to `mlexporter serve` and `POST /-/reload`
+([day two](../tutorials/operations.md)) have it read at once. What it says of models holds from then on. Three things do not:
 
 - `[settings]` change with the next start only; the log names those that wait for it.
 - A new `latency_threshold_seconds` has to become a bucket bound of the duration histogram. Unless it is one of the

@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from mlexporter.errors import ConfigurationError, SettingError
-from mlexporter.generate.alert_table import read_alert_table
+from mlexporter.configuration.configuration import Configuration
+from mlexporter.configuration.files import configuration_text, inspect_configuration
+from mlexporter.configuration.mistakes import Mistake, refusal
+from mlexporter.configuration.places import located
+from mlexporter.errors import ConfigurationError
+from mlexporter.generate.alert_table import ALERT_KEYS, TABLE, inspect_alert_table
 from mlexporter.generate.generated_files import GENERATED, is_generated
 from mlexporter.generate.options import RuleOptions
 from mlexporter.generate.rule_files import (
@@ -45,13 +49,50 @@ def check_alert_table(table: Mapping[str, Any], path: str) -> None:
     Raises:
         SettingError: says file, key, value and what would do.
     """
-    fields = read_alert_table(table, path)
+    mistakes = alert_mistakes(table)
+    if mistakes:
+        raise refusal(path, mistakes)
+
+
+def alert_mistakes(table: Mapping[str, Any]) -> tuple[Mistake, ...]:
+    """Return why no rules could be generated of a table ``[alerts]``: all reasons, or nothing.
+
+    Args:
+        table: As TOML gives it.
+    """
+    fields, mistakes = inspect_alert_table(table)
+    names = {key.field: key.name for key in ALERT_KEYS}
+    alone = [
+        Mistake((TABLE, names[field]), f"[{TABLE}] {why}")
+        for field, value in fields.items()
+        for why in _why_not({field: value})
+    ]
+    # What is wrong alone is wrong together too, and told once.
+    together = [] if alone else [Mistake((TABLE,), f"[{TABLE}] {why}") for why in _why_not(fields)]
+    return (*mistakes, *alone, *together)
+
+
+def _why_not(fields: Mapping[str, Any]) -> tuple[str, ...]:
     try:
         options = RuleOptions(**fields)
         check_selector(options.selector)
         alerting_groups(options)
     except ConfigurationError as error:
-        raise SettingError(f"{path}: [alerts] {error}") from None
+        return (str(error),)
+    return ()
+
+
+def inspect_file(path: str) -> tuple[Configuration, tuple[Mistake, ...]]:
+    """Return what a configuration file says but for what is wrong in it, and everything that is.
+
+    This is all that can be told of a file by itself: its tables, and whether its options make rules.
+
+    Raises:
+        SettingError: it cannot be read, or is no TOML, so that nothing of it can be looked at.
+    """
+    found, mistakes = inspect_configuration(path)
+    of_alerts = alert_mistakes(found.alerts)
+    return found, located((*mistakes, *of_alerts), configuration_text(path)) if of_alerts else mistakes
 
 
 def as_one_file(files: Mapping[str, str]) -> str:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     import logging
 
 
+FIELDS: Final = "mlexporter"
+"""The attribute of a record that says, by name, what it is about."""
+
+
 class _Log:
     """The methods of the logger ``mlexporter``."""
 
@@ -45,6 +49,14 @@ def _logger() -> logging.Logger:
 
 def _write_nothing(*_: Any) -> None:
     """Stand where a logger would be that drops the line."""
+
+
+def fields(**about: Any) -> dict[str, dict[str, Any]]:
+    """Return the ``extra`` of a record with what it is about, by name, for logs that programs read.
+
+    All stands under one name, which no record of others has: ``logging`` refuses a name that is taken.
+    """
+    return {FIELDS: about}
 
 
 LOG: Final = _Log()

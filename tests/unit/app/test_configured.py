@@ -142,3 +142,55 @@ def test_a_setting_that_was_taken_back_waits_for_nothing(path, configured, caplo
     configured.look()
     assert "next start" not in caplog.text
     assert requests(configured) == 11
+
+
+def test_a_reload_reads_what_a_look_would_not(configured, path):
+    """A file of the same stamp is no other one for a look; who asks for a reading gets one."""
+    stamp = path.stat()
+    path.write_text(path.read_text().replace("10", "20"))
+    os.utime(path, ns=(stamp.st_mtime_ns, stamp.st_mtime_ns))
+    configured.look()
+    assert requests(configured) == 10
+
+    is_good, sentence = configured.reload()
+
+    assert (is_good, requests(configured)) == (True, 20)
+    assert sentence == f"{path} was read; what it says of models holds from now on"
+
+
+def test_a_reload_of_a_bad_file_says_why_and_keeps_what_was_good(configured, path):
+    """Each time it is asked for; the log tells it once."""
+    write(path, "'x'")
+    for _ in range(2):
+        is_good, sentence = configured.reload()
+        assert is_good is False
+        assert "minimum_requests = 'x'" in sentence
+    assert requests(configured) == 10
+    write(path, 30)
+    assert configured.reload()[0] is True
+    assert (requests(configured), configured.degraded) == (30, {})
+
+
+def test_a_reload_names_the_settings_that_wait(configured, path):
+    """They do not hold, whatever else does."""
+    write(path, 10, "[settings]\nport = 1\nhost = 'h'")
+    for _ in range(2):
+        assert configured.reload()[1].endswith("; these settings change with the next start only: host, port")
+
+
+def test_a_reload_without_a_file_says_that_there_is_none(clock):
+    """It is neither good nor bad."""
+    assert Configured(Settings(), wall_clock=clock).reload()[0] is None
+
+
+def test_a_reload_of_a_file_that_is_written_all_the_time_gives_up(configured, path, monkeypatch):
+    """It says so, instead of believing a part or reading for ever."""
+    from mlexporter.configuration import files
+
+    write(path, 20)
+    sizes = iter(range(100))
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "stamp_of", lambda _: files.Stamp(1, 1, next(sizes), 1))
+        is_good, sentence = configured.reload()
+    assert (is_good, requests(configured)) == (False, 10)
+    assert "written just now" in sentence

@@ -1,9 +1,16 @@
 import yaml
 from click.testing import CliRunner
 
+from mlexporter.cli import command_line
 from mlexporter.cli.generate import generate_command
+from mlexporter.cli.public_names import names_of_today, released_names_file
 from mlexporter.errors import ConfigurationError
 from mlexporter.generate.artefacts import artefacts
+
+
+def every():
+    """Return what is generated: from the catalogue, and from the commands themselves."""
+    return [*artefacts(), *released_names_file(names_of_today(command_line))]
 
 
 def prepared(folder):
@@ -18,7 +25,7 @@ def test_writes_and_says_what(tmp_path):
     """Each file that was written is a line."""
     done = CliRunner().invoke(generate_command, prepared(tmp_path))
     assert done.exit_code == 0
-    assert done.stdout.splitlines() == [f"wrote {name}" for name in sorted(artefacts())]
+    assert done.stdout.splitlines() == [f"wrote {name}" for name in sorted(every())]
 
 
 def test_check_fails_and_lists_what_is_stale(tmp_path):
@@ -27,7 +34,7 @@ def test_check_fails_and_lists_what_is_stale(tmp_path):
     done = CliRunner().invoke(generate_command, [*root, "--check"])
     assert done.exit_code == 1
     assert done.stderr.splitlines() == [
-        *(f"stale: {name}" for name in sorted(artefacts())),
+        *(f"stale: {name}" for name in sorted(every())),
         "run: mlexporter generate",
     ]
     CliRunner().invoke(generate_command, root)
