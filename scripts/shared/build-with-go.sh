@@ -1,5 +1,6 @@
 # shellcheck shell=sh
-# What install-prometheus-3, install-alertmanager, install-collector and install-compose share. They read it with `.`, set
+# What install-prometheus-3, install-alertmanager, install-collector, install-compose and install-kubernetes share.
+# They read it with `.`, set
 #
 #   script     their own name, for messages
 #   folder     what is built, with its version; the system and the machine are added to the name

@@ -1,0 +1,1 @@
+"""The table of the chart's values, a file for each topic."""
