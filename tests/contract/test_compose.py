@@ -54,7 +54,7 @@ class TestImages:
         """Two people see the same; `latest` is whatever it was that day."""
         images = [each["image"] for each in services.values() if "image" in each]
         images += [words[1] for words in dockerfile if words[0] == "FROM"]
-        assert len(images) == 6
+        assert len(images) == 7
         assert [image for image in images if not IMAGE.fullmatch(image)] == []
         assert not any(
             IMAGE.fullmatch(loose) for loose in ("grafana/grafana", "python:3", "grafana/grafana:latest")
@@ -87,7 +87,8 @@ class TestImages:
             for source in words[1:-1]
         }
         ignored = (root / ".dockerignore").read_text(encoding="utf-8").splitlines()
-        assert {line.removeprefix("!") for line in ignored if line.startswith("!")} == copied
+        # docker/exporter/Dockerfile copies more; test_image.py holds that nothing else is let through.
+        assert {line.removeprefix("!") for line in ignored if line.startswith("!")} >= copied
         assert ignored[1] == "*"
         assert all((root / source).exists() for source in copied)
         assert os.access(root / "docker" / "write-history", os.X_OK)
@@ -110,7 +111,7 @@ class TestServices:
     def test_everything_that_is_mounted_exists(self, root, services):
         """A source that is not there becomes an empty folder, and the service says something puzzling."""
         sources = [source for each in services.values() for source in mounts(each).values()]
-        assert len(sources) == 7
+        assert len(sources) == 10
         assert [source for source in sources if not (root / source).exists()] == []
 
     def test_ports_are_open_on_this_machine_only_and_are_in_the_tutorial(self, root, services):
@@ -130,6 +131,9 @@ class TestServices:
         }
         assert "history:/history" in services["prometheus"]["volumes"] + services["history"]["volumes"]
         assert services["grafana"]["depends_on"] == ["prometheus"]
+        for name in ("fastapi", "flask"):
+            assert services[f"traffic-{name}"]["depends_on"] == {name: {"condition": "service_healthy"}}
+        assert services["fastapi"]["depends_on"] == services["batch"]["depends_on"] == ["exporter"]
 
     def test_settings_of_grafana_are_grafanas(self, services):
         """Named as its documentation says: GF, section, key, with underscores for dots and hyphens."""
@@ -148,6 +152,7 @@ class TestServices:
         assert set(FLAGS) <= set(services["prometheus"]["command"])
         (lookback,) = [flag for flag in FLAGS if "lookback" in flag]
         assert lookback in services["rules"]["command"]
+        assert lookback not in services["live"]["command"]
 
     def test_addresses_are_those_that_are_published(self, services):
         """Links that Prometheus and Alertmanager make lead to the port that is open."""
@@ -156,28 +161,109 @@ class TestServices:
             published = [port.split(":")[1] for port in service.get("ports", []) if links]
             assert links == [f"--web.external-url=http://localhost:{port}/" for port in published]
 
-    def test_rules_find_their_files_series_and_alertmanager(self, root, services):
+    @pytest.mark.parametrize("name", ["rules", "live"])
+    def test_rules_find_their_files_series_and_alertmanager(self, root, services, name):
         """Files are the committed ones, below a mount; addresses are services with their own ports."""
-        configuration = read(root / "docker/rules.yml")
-        sources = mounts(services["rules"])
-        for name in configuration["rule_files"]:
-            folder, _, file = f"/etc/prometheus/{name}".rpartition("/")
+        sources = mounts(services[name])
+        configuration = read(root / sources["/etc/prometheus/prometheus.yml"])
+        for path in configuration["rule_files"]:
+            folder, _, file = f"/etc/prometheus/{path}".rpartition("/")
             assert (root / sources[folder] / file).is_file()
         ((target,),) = [
             each["targets"]
             for manager in configuration["alerting"]["alertmanagers"]
             for each in manager["static_configs"]
         ]
-        (read_from,) = configuration["remote_read"]
-        for address in (target, read_from["url"].removeprefix("http://").partition("/")[0]):
-            name, _, port = address.partition(":")
-            assert port in {each.split(":")[2] for each in services[name]["ports"]}
-            assert name in services["rules"]["depends_on"]
+        read_from = [
+            each["url"].removeprefix("http://").partition("/")[0]
+            for each in configuration.get("remote_read", [])
+        ]
+        for address in (target, *read_from):
+            service, _, port = address.partition(":")
+            assert port in {each.split(":")[2] for each in services[service]["ports"]}
+            assert service in services[name]["depends_on"]
 
     def test_nobody_is_notified_and_no_secret_is_needed(self, root):
         """The one receiver has no channel."""
         configuration = read(root / "docker/alertmanager.yml")
         assert configuration["receivers"] == [{"name": configuration["route"]["receiver"]}]
+
+
+class TestLiveModels:
+    """The profile ``examples``: services that are called, and what watches them."""
+
+    def test_without_the_profile_the_stack_is_what_it_was(self, services):
+        """What starts by default needs nothing of the profile, and names the services of the history alone."""
+        plain = {name for name, each in services.items() if "profiles" not in each}
+        assert plain == {"history", "prometheus", "rules", "alertmanager", "grafana"}
+        assert all(each["profiles"] == ["examples"] for name, each in services.items() if name not in plain)
+        for name in plain:
+            assert set(services[name].get("depends_on", [])) <= plain
+            assert [each for each in services[name].get("volumes", []) if each.startswith("counts:")] == []
+
+    def test_its_prometheus_scrapes_the_services_where_they_listen(self, root, services):
+        """A target is a service of the stack, and the port of it that is published here too."""
+        jobs = read(root / "docker/live.yml")["scrape_configs"]
+        assert [each["job_name"] for each in jobs] == ["exporter", "flask"]
+        for job in jobs:
+            ((target,),) = [each["targets"] for each in job["static_configs"]]
+            name, _, port = target.partition(":")
+            assert name == job["job_name"]
+            assert port in {each.split(":")[2] for each in services[name]["ports"]}
+
+    def test_traffic_calls_the_service_whose_image_it_has(self, services):
+        """Under its name, on its port, without end."""
+        for name in ("fastapi", "flask"):
+            traffic = services[f"traffic-{name}"]
+            assert traffic["build"] == services[name]["build"]
+            url = traffic["command"][traffic["command"].index("--url") + 1]
+            (port,) = services[name]["ports"]
+            assert url == f"http://{name}:{port.split(':')[2]}"
+            assert traffic["command"][-4:-2] == ["--rows", "0"]
+
+    def test_who_counts_together_shares_memory_as_one_user(self, root, services):
+        """The volume is of the user that the Dockerfiles name, and is mounted where the images count."""
+        volume = read(root / "docker-compose.yml")["volumes"]["counts"]["driver_opts"]
+        assert volume["type"] == "tmpfs"
+        counting = [name for name, each in services.items() if "counts:/counts" in each.get("volumes", [])]
+        assert sorted(counting) == ["batch", "exporter", "fastapi"]
+        for name in counting:
+            dockerfile = root / services[name]["build"]["dockerfile"]
+            text = dockerfile.read_text(encoding="utf-8")
+            uid, gid = re.search(r"^USER (\d+):(\d+)$", text, re.MULTILINE).groups()
+            assert f"uid={uid},gid={gid}" in volume["o"]
+            assert "/counts" in text
+
+    def test_grafana_has_a_source_of_its_own_for_them(self, root, services):
+        """Beside the two of the history, the first of which stays what dashboards open with."""
+        sources = [
+            source
+            for target, path in mounts(services["grafana"]).items()
+            if "/datasources/" in target
+            for source in read(root / path)["datasources"]
+        ]
+        assert [each["isDefault"] for each in sources].count(True) == 1
+        assert len({each["uid"] for each in sources}) == len({each["name"] for each in sources}) == 3
+        (live,) = [each for each in sources if each["url"] == "http://live:9090"]
+        assert live["isDefault"] is False
+        interval = read(root / "docker/live.yml")["global"]["scrape_interval"]
+        assert live["jsonData"]["timeInterval"] == interval
+        assert live["name"] in (root / "docs/tutorials/compose.md").read_text(encoding="utf-8")
+
+    def test_the_commands_of_the_tutorial_are_ours(self, root, services):
+        """What it tells to run stands in the images, with options that exist."""
+        tutorial = (root / "docs/tutorials/compose.md").read_text(encoding="utf-8")
+        runs = re.findall(r"^docker compose --profile examples run --rm (\S+) (.*)$", tutorial, re.MULTILINE)
+        assert len(runs) == 2
+        for name, command in runs:
+            folder = (root / services[name]["build"]["dockerfile"]).parent
+            program = next(word for word in command.split() if word.endswith((".py", ".sh")))
+            text = (folder / program).read_text(encoding="utf-8")
+            if program.endswith(".sh"):
+                text += (folder / "nightly.py").read_text(encoding="utf-8")
+            assert [
+                word for word in command.split() if word.startswith("--") and f'"{word}"' not in text
+            ] == []
 
 
 class TestWithPlugin:

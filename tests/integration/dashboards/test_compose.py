@@ -25,6 +25,8 @@ FAULTS = (
     ("no such condition", "grafana", {"depends_on": {"prometheus": {"condition": "ready"}}}, "condition"),
     ("a port that is none", "grafana", {"ports": ["127.0.0.1:3000:web"]}, "containerPort: web"),
     ("a wrong type", "grafana", {"environment": 7}, "environment"),
+    ("no such option", "flask", {"read-only": True}, "services.flask.read-only"),
+    ("a profile that is none", "flask", {"profiles": "examples"}, "services.flask.profiles"),
 )
 
 
@@ -62,7 +64,13 @@ class TestLoader:
         assert done.returncode == 0, done.stderr
         assert done.stderr == ""
         loaded = json.loads(done.stdout)
-        assert set(loaded["services"]) == {"history", "prometheus", "rules", "alertmanager", "grafana"}
+        examples = {name for name, each in loaded["services"].items() if each.get("profiles") == ["examples"]}
+        assert set(loaded["services"]) - examples == {
+            "history", "prometheus", "rules", "alertmanager", "grafana",
+        }  # fmt: skip
+        assert examples == {
+            "fastapi", "flask", "batch", "exporter", "traffic-fastapi", "traffic-flask", "live",
+        }  # fmt: skip
         build = loaded["services"]["history"]["build"]
         assert (build["context"], build["dockerfile"]) == (str(root), "docker/Dockerfile")
 
@@ -95,7 +103,18 @@ class TestLoader:
 
 
 class TestDockerfile:
-    """docker/Dockerfile, which nothing builds here."""
+    """docker/Dockerfile, and those of the examples, which nothing builds here."""
+
+    @pytest.mark.parametrize("name", ["fastapi", "flask", "batch"])
+    def test_the_builder_reads_those_of_the_examples(self, root, name):
+        """Three stages each: what is installed, what trains, and what is left of both."""
+        program = program_of("install-compose", "dockerfile-stages")
+        done = subprocess.run(
+            [program, root / "examples" / name / "Dockerfile"], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        images = [line.split()[0].partition(":")[0] for line in done.stdout.splitlines()]
+        assert images == ["python", "packages", "python"]
 
     def test_the_builder_reads_it(self, root):
         """Every instruction is one, with arguments that it takes."""
