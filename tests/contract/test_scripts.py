@@ -25,6 +25,7 @@ GO = """#!/bin/sh
 [ "$1" = env ] || [ -z "$MEANWHILE" ] || { other=$MEANWHILE; MEANWHILE= "$other" >/dev/null; }
 case "$1" in
 env) echo "${VERSION:-go1.26.8}" ;;
+mod) [ "$2" != download ] || printf '\t"Dir": "%s",\n\t"GoMod": "%s",\n' "$MODULE" "$MODULE/go.mod" ;;
 get | install) [ "$STATUS" != refused ] || { echo "this module is not served"; exit 1; } ;;
 build)
     while [ "$1" != -o ]; do shift; done
@@ -101,15 +102,20 @@ class TestInstallPrometheus:
         ("install-alertmanager", ("alertmanager", "amtool")),
         ("install-collector", ("otelcol",)),
         ("install-compose", ("compose-config", "dockerfile-stages")),
+        ("install-kubernetes", ("kube-apiserver", "etcd")),
+        ("install-dockerfile-lint", ("dockerfile-lint",)),
     ],
     ids=lambda pair: pair[0],
 )
 def build(request, root, tmp_path):
     """Return what runs a script with a made Go, whose programs exit with a status, or with no Go at all."""
     script, programs = request.param
-    fake, bare = tmp_path / "fake", tmp_path / "bare"
-    for folder in (fake, bare):
-        folder.mkdir()
+    fake, bare, module = tmp_path / "fake", tmp_path / "bare", tmp_path / "module"
+    definitions = module / "example" / "prometheus-operator-crd"
+    for folder in (fake, bare, definitions):
+        folder.mkdir(parents=True)
+    (module / "go.mod").write_text("\tk8s.io/api => ./staging/src/k8s.io/api\n", encoding="utf-8")
+    (definitions / "rules.yaml").write_text("kind: CustomResourceDefinition\n", encoding="utf-8")
     for name, text in (("go", GO), ("builder", BUILDER)):
         (fake / name).write_text(text, encoding="utf-8")
         (fake / name).chmod(0o755)
@@ -120,7 +126,7 @@ def build(request, root, tmp_path):
         path = f"{fake}{os.pathsep}{os.environ['PATH']}" if has_go else str(bare)
         environment = {
             "PATH": path, "PROGRAMS": " ".join(programs), "STATUS": status, "VERSION": version, "MEANWHILE": meanwhile,
-            "MLEXPORTER_CACHE": str(tmp_path / "cache"),
+            "MLEXPORTER_CACHE": str(tmp_path / "cache"), "MODULE": str(module),
         }  # fmt: skip
         return subprocess.run(
             [run.script, *arguments], capture_output=True, text=True, check=False, env=environment
@@ -131,7 +137,7 @@ def build(request, root, tmp_path):
 
 
 class TestBuildWithGo:
-    """``scripts/install-prometheus-3``, ``-alertmanager``, ``-collector`` and ``-compose``."""
+    """``scripts/install-prometheus-3``, ``-alertmanager``, ``-collector``, ``-compose``, ``-kubernetes`` and ``-dockerfile-lint``."""
 
     def test_builds_once_and_prints_the_folder(self, build):
         """It says that this takes a while; what is there is found without Go too."""
