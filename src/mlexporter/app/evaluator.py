@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from mlexporter.app.baselines.baselines import Baselines
+from mlexporter.app.baselines.baselines import Baselines, is_watching
 from mlexporter.app.baselines.board import BaselineBoard
 from mlexporter.app.election import Election
 from mlexporter.app.report_board import ReportBoard
@@ -112,9 +112,9 @@ class Evaluator:
                 self._rings.clear()  # marks from before it was entered are of another life: theirs hide its begin
         if directory is None:
             return True
-        if self._election is None or self._board is None:
-            self._election, self._board = Election(directory), ReportBoard(directory)
-            self._states = BaselineBoard(directory)
+        if self._election is None:
+            self._election = Election(directory)
+        self._open_boards()
         return self._election.is_evaluator()
 
     def evaluate(self, look: Callable[[], Look]) -> None:
@@ -140,6 +140,7 @@ class Evaluator:
 
     def report(self, key: ModelKey, moment: Moment) -> tuple[Report | None, bool]:
         """Return the newest report about a model, and whether the newest evaluation of it failed."""
+        self._open_boards()
         board = self._board
         try:
             published = self._reports.get(key) if board is None else board.read(key)
@@ -149,11 +150,12 @@ class Evaluator:
 
     def baseline(self, key: ModelKey, training: Reference) -> BaselineState | None:
         """Return what is known of the baseline of a model, whoever evaluates it; None where nothing is."""
-        if self._baselines is None or not self._baselines.is_on:
+        if not is_watching(self._settings):
             return None
+        self._open_boards()
         if self._states is not None:
             return self._states.read(key, training)
-        return self._baselines.state(key, training)
+        return None if self._baselines is None else self._baselines.state(key, training)
 
     def last_evaluation(self) -> tuple[float | None, float | None]:
         """Return duration and end of the newest evaluation, whoever did it; None where unknown."""
@@ -206,6 +208,15 @@ class Evaluator:
         self._reports[key] = PublishedReport(key, report, has_failed, generation=0, moment=moment)
         board = self._board
         self._do(lambda: board and board.publish(key, report, moment, has_failed=has_failed), _UNPUBLISHED)
+
+    def _open_boards(self) -> None:
+        """Read what another process has published, also before this one has looked whether it evaluates.
+
+        Until then a worker that has just begun would show no score, and every alert would begin to wait anew.
+        """
+        directory = self._place.directory
+        if directory is not None and self._board is None:
+            self._states, self._board = BaselineBoard(directory), ReportBoard(directory)
 
     def _do(self, step: Callable[[], object], complaint: str) -> None:
         """Do what needs the directory; ``_settle`` tells what failed."""

@@ -63,7 +63,7 @@ class Baselines:
     @property
     def is_on(self) -> bool:
         """Whether serving is watched at all."""
-        return self._settings.baseline != _OFF
+        return is_watching(self._settings)
 
     def report(
         self, training: Reference, snapshot: Snapshot, windows: Sequence[WindowCounts], moment: Moment,
@@ -169,3 +169,8 @@ def _is_quiet(report: Report, place: int) -> bool:
     ]
     known = [severity for severity in severities if not np.isnan(severity)]
     return bool(known) and max(known) < 1.0
+
+
+def is_watching(settings: Settings) -> bool:
+    """Return whether serving is watched at all."""
+    return settings.baseline != _OFF
