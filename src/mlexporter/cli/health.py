@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 _PATHS: Final = ("/-/healthy", "/-/ready")
 _EVERYWHERE: Final = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - compared, not bound
 _ANSWER_BYTES: Final = 4096
+_TOML_BYTES: Final = 2**20
+_YAML_BYTES: Final = 2**17
+"""What `serve` reads of a file at most."""
 _SHOWN: Final = 200
 _OK: Final = 200
 _SETTINGS: Final = {setting.name: setting for setting in SETTINGS}
@@ -67,21 +71,37 @@ def health_command(*, url: str | None, timeout_seconds: float, insecure: bool, *
     """
     address = _asked(url) if url else _own(os.environ)
     until = time.monotonic() + timeout_seconds
-    try:
-        # Our own loopback has no name that a certificate could be for.
-        context = (
-            _context(is_checked=bool(url) and not insecure, **files) if address.scheme == "https" else None
-        )
-        for path in _PATHS:
-            status, said = _answer(address, path, context, until)
-            if status != _OK:
-                raise ConnectionError(f"{address.url}{path} answered {status}: {said}")
-    except TimeoutError:
+    troubles: list[Exception | None] = []
+
+    def ask() -> None:
+        try:
+            # Our own loopback has no name that a certificate could be for.
+            is_checked = bool(url) and not insecure
+            context = _context(is_checked=is_checked, **files) if address.scheme == "https" else None
+            _ask(address, context, until)
+        except (OSError, ValueError) as error:  # what ssl raises is an OSError
+            troubles.append(error)
+        else:
+            troubles.append(None)
+
+    # In a thread that is left behind: looking up a name takes as long as it takes.
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(timeout_seconds)
+    error = troubles[0] if troubles else TimeoutError()
+    if isinstance(error, TimeoutError):
         _fail(f"{address.url} did not answer within {timeout_seconds:g} s")
-    except (OSError, ValueError) as error:  # what ssl raises is an OSError
+    if error is not None:
         why = getattr(error, "verify_message", None) or getattr(error, "strerror", None) or str(error)
         _fail(why if address.url in why else f"{address.url} cannot be asked: {why}")
     click.echo(f"{address.url} is healthy and ready")
+
+
+def _ask(address: _Address, context: ssl.SSLContext | None, until: float) -> None:
+    for path in _PATHS:
+        status, said = _answer(address, path, context, until)
+        if status != _OK:
+            raise ConnectionError(f"{address.url}{path} answered {status}: {said}")
 
 
 def _fail(why: str) -> None:
@@ -122,11 +142,10 @@ def _settings_of_file(path: str) -> Mapping[str, Any]:
     if not path:
         return {}
     import tomllib  # noqa: PLC0415 - for who names a file
-    from pathlib import Path  # noqa: PLC0415 - as above
 
     try:
-        found = tomllib.loads(Path(path).read_text(encoding="utf-8-sig")).get("settings", {})
-    except (OSError, ValueError):
+        found = tomllib.loads(_content(path, _TOML_BYTES).decode("utf-8-sig")).get("settings", {})
+    except (OSError, ValueError, RecursionError):
         return {}  # the exporter holds on to what it read before; we hold on to the defaults
     return found if isinstance(found, dict) else {}
 
@@ -134,15 +153,29 @@ def _settings_of_file(path: str) -> Mapping[str, Any]:
 def _has_tls(path: str) -> bool:
     if not path:
         return False
-    from pathlib import Path  # noqa: PLC0415 - for who names a file
-
-    import yaml  # noqa: PLC0415 - as above
+    import yaml  # noqa: PLC0415 - for who names a file
 
     try:
-        documents = yaml.safe_load_all(Path(path).read_bytes())
+        documents = yaml.load_all(
+            _content(path, _YAML_BYTES), yaml.BaseLoader
+        )  # texts only: nothing is merged or made
         return any(isinstance(each, dict) and each.get("tls_server_config") for each in documents)
     except (OSError, ValueError, RecursionError, yaml.YAMLError):
         return False
+
+
+def _content(path: str, most: int) -> bytes:
+    """Return the content of a file; raises OSError where it is none, or of more than ``most`` bytes."""
+    from pathlib import Path  # noqa: PLC0415 - for who names a file
+
+    file = Path(path)
+    if not file.is_file():  # a pipe would wait
+        raise OSError
+    with file.open("rb") as opened:
+        data = opened.read(most + 1)
+    if len(data) > most:
+        raise OSError
+    return data
 
 
 def _context(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Final
 
@@ -32,7 +32,7 @@ class ServeLog:
         self._form = form
         self._level = getattr(logging, level.upper())
 
-    @contextmanager
+    @contextlib.contextmanager
     def open(self) -> Iterator[None]:
         """Write all records to the standard error, until the end."""
         handler = logging.StreamHandler(sys.stderr)
@@ -60,14 +60,15 @@ class ServeLog:
             about: What a program would look for: names and values.
         """
         if self._form == TEXT:
-            click.echo(one_line(sentence))
+            self.tell_people(sentence)
         else:
             _LOGGER.info("%s", sentence, extra=fields(**about))
 
     def tell_people(self, sentence: str) -> None:
         """Say what the log has said already, where it is not for people."""
         if self._form == TEXT:
-            click.echo(one_line(sentence))
+            with contextlib.suppress(OSError):  # a full disk, or nobody who reads any more, ends no service
+                click.echo(one_line(sentence))
 
     def tell_the_end(self, error: Exception) -> None:
         """Say why the command ends although nobody told it to; what is raised is one of our own errors.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, cast
@@ -96,6 +97,18 @@ class Guard:
             connection.cut_off("connection_limit")
 
 
+class _HeadReader(h11.Connection):
+    """Reads requests; what is wrong with one does not keep the connection in memory."""
+
+    def next_event(self) -> Any:
+        try:
+            return super().next_event()
+        except h11.RemoteProtocolError as error:
+            # Frames of h11 hold the error that holds them, until somebody collects rubbish.
+            traceback.clear_frames(error.__traceback__)
+            raise
+
+
 class GuardedProtocol(H11Protocol):
     """One connection, with the limits of its ``guard``.
 
@@ -107,6 +120,7 @@ class GuardedProtocol(H11Protocol):
         super().__init__(**arguments)
         self.logger = _SILENT
         self.access_log = False
+        self.conn = _HeadReader(h11.SERVER, HEAD_LIMIT_BYTES)
         self._guard = guard
         self._head_timer: asyncio.TimerHandle | None = None
         self._reading_timer: asyncio.TimerHandle | None = None
@@ -138,8 +152,9 @@ class GuardedProtocol(H11Protocol):
         super().connection_made(transport)
         self._guard.connections[self] = None
         self._await_head()
-        if self.on_first is not None:
-            self.on_first(transport)
+        on_first, self.on_first = self.on_first, None  # it may know us: a circle would keep our buffers
+        if on_first is not None:
+            on_first(transport)
         self._guard.make_room()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -148,6 +163,7 @@ class GuardedProtocol(H11Protocol):
         self._stop_head_clock()
         self._stop_reading_clock()
         super().connection_lost(exc)
+        self._unset_keepalive_if_required()  # uvicorn leaves the clock of one that was reset, and it keeps us
 
     def data_received(self, data: bytes) -> None:
         """Start the clock of a later head at its first byte; stop it when the head is complete."""

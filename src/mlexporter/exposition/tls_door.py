@@ -11,6 +11,7 @@ import contextlib
 import errno
 import socket
 import ssl
+import traceback
 from collections.abc import Callable
 from typing import Final
 
@@ -140,6 +141,7 @@ class Newcomer:
 
     def _ended(self, handshake: asyncio.Task[None]) -> None:
         self._door.handshakes.discard(handshake)
+        self._handshake = None  # it knows us too
         if handshake.cancelled():  # perhaps before it began, so that nobody else closes it
             self._connection.close()
 
@@ -162,10 +164,14 @@ class Newcomer:
                 ssl_handshake_timeout=2 * self._door.guard.header_timeout + _SHUTDOWN_SECONDS,
                 ssl_shutdown_timeout=_SHUTDOWN_SECONDS,
             )
-        except ssl.SSLError as error:
-            reason = "client_certificate" if error.reason in _CLIENT_REASONS else "tls_handshake"
-        except OSError:
-            pass  # it went away
+        except (OSError, asyncio.CancelledError) as error:
+            # Frames of asyncio hold the error that holds them: the buffers of a connection, a third of a
+            # megabyte, would stay until somebody collects rubbish, which few do often and some never.
+            traceback.clear_frames(error.__traceback__)
+            if isinstance(error, asyncio.CancelledError):
+                raise
+            if isinstance(error, ssl.SSLError):  # else it went away
+                reason = "client_certificate" if error.reason in _CLIENT_REASONS else "tls_handshake"
         finally:
             if self in self._door.guard.connections:
                 self._leave()

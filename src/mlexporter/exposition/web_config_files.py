@@ -10,6 +10,8 @@ from mlexporter.configuration.files import Stamp, stamp_of
 from mlexporter.errors import SettingError
 
 LARGEST_BYTES: Final = 2**20
+LARGEST_YAML_BYTES: Final = 2**17
+"""Of the web configuration file itself: a second of reading in Python, and a thousand users."""
 
 
 class ReadFiles:
@@ -30,10 +32,14 @@ class ReadFiles:
     def own(self) -> bytes:
         """Return the content of the web configuration file itself; raises SettingError."""
         way_out = "correct MLEXPORTER_WEB_CONFIG (or --web-config), or write it"
-        return self._content(self.path, self.path, way_out)
+        return self._content(self.path, self.path, way_out, LARGEST_YAML_BYTES)
 
     def named(self, name: str, where: str) -> bytes:
         """Return the content of a file that the key ``where`` names; raises SettingError."""
+        if "-----BEGIN" in name or not name.isprintable():  # a key in the wrong place: it is not shown
+            raise SettingError(
+                f"{where}: the path of a file is needed, and not its content; write it to a file, and name that"
+            )
         found = Path(self.path).parent / name
         return self._content(str(found), f"{where}: {found}", "correct the path, or write the file")
 
@@ -41,13 +47,13 @@ class ReadFiles:
         """Return whether any of them is another one now."""
         return any(stamp_of(path) != stamp for path, stamp in self.stamps.items())
 
-    def _content(self, path: str, where: str, way_out: str) -> bytes:
+    def _content(self, path: str, where: str, way_out: str, most: int = LARGEST_BYTES) -> bytes:
         self.stamps[path] = stamp_of(path)
         data = None
         try:
             if stat.S_ISREG(Path(path).stat().st_mode):  # else it is not opened: a pipe would wait
                 with Path(path).open("rb") as file:
-                    data = file.read(LARGEST_BYTES + 1)
+                    data = file.read(most + 1)
         except FileNotFoundError:
             raise SettingError(f"{where}: there is no such file; {way_out}") from None
         except (OSError, ValueError) as error:
@@ -57,6 +63,6 @@ class ReadFiles:
             ) from None
         if data is None:
             raise SettingError(f"{where}: this is no file; name the file itself")
-        if len(data) > LARGEST_BYTES:
-            raise SettingError(f"{where}: it is larger than {LARGEST_BYTES:,} bytes; name the right file")
+        if len(data) > most:
+            raise SettingError(f"{where}: it is larger than {most:,} bytes; name the right file")
         return data

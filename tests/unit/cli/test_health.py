@@ -1,6 +1,7 @@
 """``mlexporter health`` against servers that are well, not ready, gone, silent, foreign, or behind TLS."""
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -125,6 +126,42 @@ def test_strangers(listener, answer, why):
         assert why in reason(result)
         assert "\x1b" not in result.stderr
         assert len(result.stderr) < 500
+
+
+def test_a_name_that_takes_long_to_look_up(monkeypatch):
+    """The resolver has a patience of its own, which is longer."""
+    looked_up = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: looked_up.wait(20) and [])
+    try:
+        assert "did not answer within 0.2 s" in reason(run("--url", "http://slow.test", "--timeout", "0.2"))
+    finally:
+        looked_up.set()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        None,
+        "[" * 10_000,
+        "a: !!int ''\n",
+        "a: !!bool x\n",
+        "a: !!timestamp x\n",
+        "a: &a {x: y}\nb: {<<: *a, <<: 1}\n",
+        "#" * 2_000_000,
+    ],
+    ids=["pipe", "deep", "no number", "no boolean", "no time", "merged", "large"],
+)
+def test_files_of_rubbish(served, tmp_path, content):
+    """What waits for a writer is not opened; what is no configuration is left out; the port is asked."""
+    path = tmp_path / "file"
+    if content is None:
+        os.mkfifo(path)
+    else:
+        path.write_text(content)
+    port = str(served().port)
+
+    assert run(MLEXPORTER_PORT=port, MLEXPORTER_WEB_CONFIG=str(path)).exit_code == 0
+    assert run(MLEXPORTER_PORT=port, MLEXPORTER_CONFIG=str(path)).exit_code == 0
 
 
 @pytest.mark.parametrize("url", ["ftp://x", "http://", "http://x:99999", "https://[::1"])

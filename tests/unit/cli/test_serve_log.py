@@ -1,5 +1,7 @@
 """The log of a command: what it says to people and to programs, and what is left when it ends."""
 
+import errno
+import io
 import json
 import logging
 import sys
@@ -28,6 +30,20 @@ def test_people_read_lines_and_programs_records(capsys):
 
     assert out == "model a\\nb 1\nreload: read\n"
     assert [json.loads(line)["model"] for line in err.splitlines()] == ["a\nb"]
+
+
+def test_a_full_disk_ends_nothing(monkeypatch):
+    """Nor does a pipe whose reader is gone: who serves goes on."""
+
+    class Full(io.StringIO):
+        def write(self, text):
+            raise OSError(errno.ENOSPC, "no space", text)
+
+    monkeypatch.setattr(sys, "stdout", Full())
+    log = ServeLog("text", "info")
+
+    log.tell("model a 1")
+    log.tell_people("reload: read")
 
 
 def test_a_thread_that_ends_by_an_error_is_one_line_without_its_words(lines):

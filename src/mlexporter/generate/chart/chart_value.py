@@ -17,6 +17,34 @@ LABELS: Final[Shape] = {"type": "object", "additionalProperties": TEXT}
 OBJECT: Final[Shape] = {"type": "object"}
 """An object of Kubernetes' own, or a part of one: its API checks it."""
 OBJECTS: Final[Shape] = {"type": "array", "items": OBJECT}
+VARIABLES: Final[Shape] = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "required": ["name"],
+        "additionalProperties": False,
+        "properties": {
+            "name": TEXT,
+            "value": {"type": ["string", "null"]},
+            "valueFrom": {"type": ["object", "null"]},
+        },
+    },
+}
+"""Environment variables of a container. A number or a word such as true has to be in quotes, which the API would say later."""
+RESOURCES: Final[Shape] = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "requests": {"type": ["object", "null"]},
+        "limits": {"type": ["object", "null"]},
+        "claims": {"type": ["array", "null"]},
+    },
+}
+POD_SECURITY: Final[Shape] = {
+    "type": "object",
+    "patternProperties": {"^(runAsUser|runAsGroup|fsGroup)$": {"type": ["integer", "null"], "minimum": 0}},
+}
+"""A security context of a pod; the rest of it is left to the API."""
 QUANTITY: Final[Shape] = {"type": "string", "pattern": "^[0-9]+([.][0-9]+)?(m|[kMGTPE]i?)?$"}
 SIZE: Final[Shape] = {"type": "string", "pattern": "^([0-9]+([.][0-9]+)?[KMGTPE]i?B|0)?$"}
 """Prometheus' own way to write bytes: ``20MB``, ``16MiB``; nothing and 0 are no limit."""

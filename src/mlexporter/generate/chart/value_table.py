@@ -38,9 +38,13 @@ def _kinds(kinds: list[str], shape: Shape) -> Iterator[str]:
     for kind in kinds:
         if kind == "array":
             items = shape.get("items", {})
-            yield "list of " + ("names" if "enum" in items else f"{items.get('type', 'value')}s")
+            yield "list of " + ("names" if "enum" in items else _many(items.get("type", "value")))
         else:
             yield kind
+
+
+def _many(kinds: str | list[str]) -> str:
+    return " or ".join(f"{kind}s" for kind in ([kinds] if isinstance(kinds, str) else kinds))
 
 
 def _row(path: str, value: Value) -> str:

@@ -169,6 +169,8 @@ def test_no_secret_is_quoted(files):
         f"basic_auth_users:\n  prometheus: !{secret}!x y\n",
         f"basic_auth_users: {{prometheus: '{password_hash(secret)}x'}}\n",
         f"tls_server_config: {{cert: '-----BEGIN', key: '{secret}'}}\n",
+        f"tls_server_config: {{cert: '-----BEGIN', key_file: '-----BEGIN PRIVATE KEY----- {secret}'}}\n",
+        f"tls_server_config:\n  cert_file: web.yml\n  key_file: |\n    {secret}\n    {secret}\n",
     ]
 
     for text in texts:
@@ -181,7 +183,9 @@ def test_files_that_cannot_be_read(files, tmp_path):
     for path, said in ((tmp_path, "this is no file"), (tmp_path / "none.yml", "MLEXPORTER_WEB_CONFIG")):
         with pytest.raises(SettingError, match=said):
             read_web_config(str(path))
-    assert "larger than 1,048,576 bytes" in problem_of(files, "#" * (2**20 + 1))
+    assert "larger than 131,072 bytes" in problem_of(files, "#" * (2**17 + 1))
+    (files.folder / "tokens").write_text("#" * (2**20 + 1))
+    assert "larger than 1,048,576 bytes" in problem_of(files, BEARER)
 
 
 def test_without_bcrypt_passwords_are_refused(files):

@@ -44,11 +44,11 @@ MONITORING: Final[tuple[Value | Section, ...]] = (
         Value("labels", {}, LABELS, "Its labels."),
         Value("annotations", {}, LABELS, 'Its annotations, such as `prometheus.io/scrape: "true"` for a Prometheus without the operator.'),
     )),
-    Section("serviceMonitor", "A ServiceMonitor: for mode standalone.", (
+    Section("serviceMonitor", "A ServiceMonitor: Prometheus finds the pods behind the Service. This one or the PodMonitor, in any mode.", (
         *_about("Service", "servicemonitors.monitoring.coreos.com"),
         Value("targetLabels", [], TEXTS, "Labels of the Service that go on every series."),
     )),
-    Section("podMonitor", "A PodMonitor: for mode sidecar, and for pods of your own in mode none.", (
+    Section("podMonitor", "A PodMonitor: Prometheus finds the pods by their labels; the choice for pods of your own in mode none.", (
         *_about("pod", "podmonitors.monitoring.coreos.com"),
         Value("podTargetLabels", [], TEXTS, "Labels of the pods that go on every series."),
     )),

@@ -4,11 +4,27 @@ from __future__ import annotations
 
 from typing import Final
 
-from mlexporter.generate.chart.chart_value import LABELS, NAME, OBJECT, OBJECTS, TEXT, Section, Value, one_of
+from mlexporter.generate.chart.chart_value import (
+    LABELS,
+    NAME,
+    OBJECT,
+    OBJECTS,
+    POD_SECURITY,
+    TEXT,
+    Section,
+    Value,
+    one_of,
+)
 
 MODES: Final = ("standalone", "sidecar", "none")
 """Where the exporter runs: on a claim, beside a model, or nowhere by this chart."""
 
+# A scheme before the registry and a tag after the repository are what people paste.
+_REGISTRY: Final = {
+    "type": "string",
+    "pattern": r"^((\[[0-9a-fA-F:]+\]|[^:/\s\[\]]+)(:[0-9]+)?(/[^:\s]*)?)?$",
+}
+_REPOSITORY: Final = {"type": "string", "pattern": r"^([^:/\s]+:[0-9]+/)?[^:@\s]+$"}
 _LABEL_NAME: Final = {"type": "string", "maxLength": 63, "pattern": "^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$"}
 
 NAMING: Final[tuple[Value | Section, ...]] = (
@@ -22,8 +38,8 @@ NAMING: Final[tuple[Value | Section, ...]] = (
     Value("commonLabels", {}, LABELS, "Labels on every object; not part of any selector."),
     Value("commonAnnotations", {}, LABELS, "Annotations on every object."),
     Section("image", "The exporter's image. No registry has it: build it with docker/exporter/Dockerfile and push it to yours.", (
-        Value("registry", "", TEXT, "Registry, such as `registry.example.org`; nothing is put before the repository if empty."),
-        Value("repository", "mlexporter", {**TEXT, "minLength": 1}, "Name of the image."),
+        Value("registry", "", _REGISTRY, "Registry, such as `registry.example.org`; nothing is put before the repository if empty."),
+        Value("repository", "mlexporter", _REPOSITORY, "Name of the image."),
         Value("tag", "", {**TEXT, "pattern": "^([A-Za-z0-9_][A-Za-z0-9._-]{0,127})?$"}, "Tag; that of the chart's appVersion if empty."),
         Value("digest", "", {**TEXT, "pattern": "^(sha256:[0-9a-f]{64})?$"}, "Digest, which wins over the tag."),
         Value("pullPolicy", "IfNotPresent", one_of("Always", "IfNotPresent", "Never"), "When the image is pulled."),
@@ -40,7 +56,7 @@ PLACING: Final[tuple[Value | Section, ...]] = (
     Value("podSecurityContext", {
         "runAsNonRoot": True, "runAsUser": 65532, "runAsGroup": 65532, "fsGroup": 65532,
         "fsGroupChangePolicy": "OnRootMismatch", "seccompProfile": {"type": "RuntimeDefault"},
-    }, OBJECT, "Security context of the pods. Model and exporter count together only as the same user: set `runAsUser` to the "
+    }, POD_SECURITY, "Security context of the pods. Model and exporter count together only as the same user: set `runAsUser` to the "
        "user of your model's image, and to null on OpenShift, which chooses one."),
     Value("securityContext", {
         "allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]},

@@ -13,8 +13,10 @@ from mlexporter.generate.chart.chart_value import (
     OBJECTS,
     PORT,
     QUANTITY,
+    RESOURCES,
     TEXT,
     TEXTS,
+    VARIABLES,
     Section,
     Value,
     from_zero,
@@ -22,7 +24,11 @@ from mlexporter.generate.chart.chart_value import (
 )
 from mlexporter.settings import SETTINGS
 
-_CONTAINER: Final = {"type": "object", "required": ["name", "image"]}
+_CONTAINER: Final = {
+    "type": "object",
+    "required": ["name", "image"],
+    "patternProperties": {"^(name|image)$": TEXT, "^env$": {"anyOf": [VARIABLES, {"type": "null"}]}},
+}
 _COUNT: Final = {"type": "integer", "minimum": 1}
 
 
@@ -88,14 +94,14 @@ ATTACH: Final = Section("attach", "In mode none: the pods that you deploy yourse
 ))  # fmt: skip
 
 EXPORTER: Final = Section("exporter", "The exporter's container.", (
-    Value("resources", {"requests": {"cpu": "20m", "memory": "144Mi"}, "limits": {"memory": "288Mi"}}, OBJECT,
+    Value("resources", {"requests": {"cpu": "20m", "memory": "144Mi"}, "limits": {"memory": "288Mi"}}, RESOURCES,
           "Requests and limits; `mlexporter capacity --output values` computes them for your model."),
     Value("host", "0.0.0.0", {**TEXT, "minLength": 1}, "Address that it listens on; `::` where the cluster has only IPv6."),  # noqa: S104 - a container listens for others
     Value("port", 9469, PORT, "Port that it listens on."),
     Value("logFormat", "json", one_of("text", "logfmt", "json"), "How it writes its log."),
     Value("logLevel", "info", one_of("debug", "info", "warning", "error"), "What it writes into its log."),
     Value("extraArgs", [], TEXTS, "More arguments of `mlexporter serve`."),
-    Value("extraEnv", [], OBJECTS, "More variables; one of a name that the chart sets takes its place."),
+    Value("extraEnv", [], VARIABLES, "More variables; one of a name that the chart sets takes its place."),
     Value("extraEnvFrom", [], OBJECTS, "Secrets and ConfigMaps of variables."),
     Value("extraVolumeMounts", [], OBJECTS, "More mounts."),
     Section("probes", "Probes; none asks for a password.", (
