@@ -24,12 +24,15 @@ CLIENTS = 8
 
 
 def flights(n_rows: int, *, is_broken: bool) -> Iterator[dict[str, Any]]:
-    """Yield so many held-out flights, 0 for flights without end; the file is begun again when it is over."""
-    with (HERE / "held_out.jsonl").open(encoding="utf-8") as file:
+    """Return so many held-out flights, 0 for flights without end; the file is begun again when it is over."""
+    path = HERE / "held_out.jsonl"
+    if not path.exists():
+        raise SystemExit(f"{path.name} is not there: run train.py in this folder first")
+    with path.open(encoding="utf-8") as file:
         rows = [json.loads(line) for line in file]
-    for flight in itertools.islice(itertools.cycle(rows), n_rows or None):
-        distance = flight["distance"] * (KILOMETRES_PER_MILE if is_broken else 1)
-        yield flight | {"distance": distance}
+    unit = KILOMETRES_PER_MILE if is_broken else 1
+    chosen = itertools.islice(itertools.cycle(rows), n_rows or None)
+    return (flight | {"distance": flight["distance"] * unit} for flight in chosen)
 
 
 class Client:

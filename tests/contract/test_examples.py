@@ -6,6 +6,8 @@ That half is tests/integration/examples.
 import importlib.metadata
 import json
 import re
+import runpy
+import shutil
 import tomllib
 
 import pytest
@@ -88,6 +90,12 @@ class TestAgreement:
         """Each folder stands alone, so they are copies; who changes one changes both."""
         one, other = ((EXAMPLES / name / file).read_text(encoding="utf-8") for name in ("fastapi", "flask"))
         assert one == other.replace("flask", "fastapi")
+
+    def test_calls_before_training_are_told_what_to_do(self, tmp_path):
+        """Traffic needs the flights that train.py leaves behind; without them nothing is sent, and the exit code says so."""
+        copied = shutil.copy(EXAMPLES / "fastapi" / "traffic.py", tmp_path)
+        with pytest.raises(SystemExit, match=r"run train\.py in this folder first"):
+            runpy.run_path(copied)["flights"](1, is_broken=False)
 
     def test_values_of_the_chart_are_the_configuration_file(self):
         """In Kubernetes as on a desk the same is expected of the model."""

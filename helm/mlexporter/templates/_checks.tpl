@@ -27,8 +27,16 @@
 {{- if and $values.webConfig.clientCertificates (not $values.webConfig.tls) -}}
 {{- fail "webConfig.clientCertificates: certificates of clients need TLS; set webConfig.tls: true" -}}
 {{- end -}}
+{{- if and $values.webConfig.certificateSecret (not $values.webConfig.existingSecret) -}}
+{{- fail "webConfig.certificateSecret: certificates are used where a web configuration file names them only, and there is none; name its Secret in webConfig.existingSecret" -}}
+{{- end -}}
 {{- if and $values.scrape.tlsConfig (not $values.webConfig.tls) -}}
 {{- fail "scrape.tlsConfig: it is used where webConfig.tls is true only; set it, or leave this out" -}}
+{{- end -}}
+{{- with $values.scrape -}}
+{{- if and .interval .timeout (gt (include "mlexporter.milliseconds" .timeout | int64) (include "mlexporter.milliseconds" .interval | int64)) -}}
+{{- fail (printf "scrape.timeout: %s is more than scrape.interval, %s, and prometheus-operator leaves such a monitor out" .timeout .interval) -}}
+{{- end -}}
 {{- end -}}
 {{- if and $values.scrape.basicAuth $values.scrape.authorization -}}
 {{- fail "scrape.basicAuth, scrape.authorization: Prometheus takes one of them; leave one out" -}}
@@ -58,6 +66,9 @@
 {{- end -}}
 {{- if and $values.configuration.existingConfigMap (or $values.configuration.models $values.configuration.alerts) -}}
 {{- fail "configuration.existingConfigMap: the file comes from there, and models and alerts would be lost; leave one of both out" -}}
+{{- end -}}
+{{- if and (eq $values.mode "standalone") $values.windows.enabled (not $values.counts.persistence.enabled) -}}
+{{- fail "windows.enabled: in mode standalone windows are on the claim of the counts, and counts.persistence.enabled is false; switch it on, or leave windows in memory" -}}
 {{- end -}}
 {{- if and (eq $values.mode "none") $values.windows.enabled (not $values.windows.persistence.existingClaim) -}}
 {{- fail "windows.enabled: in mode none the chart makes no claim; name yours in windows.persistence.existingClaim" -}}

@@ -17,10 +17,17 @@
 {{- end -}}
 {{- end }}
 
-{{/* The name with an ending, which is never what is cut off: (list $ "ending"). */}}
+{{/*
+The name with an ending, which is never what is cut off: (list $ "ending"). A name that is cut gets six characters of its
+checksum, so that releases whose long names begin alike have objects of their own.
+*/}}
 {{- define "mlexporter.named" -}}
+{{- $name := include "mlexporter.fullname" (index . 0) -}}
 {{- $ending := index . 1 -}}
-{{- printf "%s-%s" (include "mlexporter.fullname" (index . 0) | trunc (int (sub 62 (len $ending))) | trimSuffix "-") $ending -}}
+{{- if gt (add (len $name) (len $ending)) 62 -}}
+{{- $name = printf "%s-%s" ($name | trunc (int (sub 55 (len $ending))) | trimSuffix "-") (sha256sum $name | trunc 6) -}}
+{{- end -}}
+{{- printf "%s-%s" $name $ending -}}
 {{- end }}
 
 {{- define "mlexporter.namespace" -}}

@@ -7,15 +7,21 @@
 {{- end -}}
 {{- end }}
 
+{{/* A duration of Prometheus, such as 1h30m, in milliseconds. */}}
+{{- define "mlexporter.milliseconds" -}}
+{{- $sizes := dict "y" 31536000000 "w" 604800000 "d" 86400000 "h" 3600000 "m" 60000 "s" 1000 "ms" 1 -}}
+{{- $total := 0 -}}
+{{- range regexFindAll "[0-9]+(ms|[ywdhms])" . -1 -}}
+{{- $total = add $total (mul (regexFind "[0-9]+" . | int64) (get $sizes (regexFind "[a-z]+" .))) -}}
+{{- end -}}
+{{- $total -}}
+{{- end }}
+
 {{/* A duration of Prometheus times a factor: (list "1h30m" 2.0). Below a minute no rate has two samples. */}}
 {{- define "mlexporter.stretched" -}}
 {{- $sizes := dict "d" 86400000 "h" 3600000 "m" 60000 "s" 1000 "ms" 1 -}}
-{{- $total := 0 -}}
-{{- range regexFindAll "[0-9]+(ms|[dhms])" (index . 0) -1 -}}
-{{- $unit := regexFind "[a-z]+" . -}}
-{{- $total = add $total (mul (regexFind "[0-9]+" . | int64) (get $sizes $unit)) -}}
-{{- end -}}
-{{- $rest := max 60000 (round (mulf (float64 $total) (index . 1)) 0 | int64) -}}
+{{- $total := include "mlexporter.milliseconds" (index . 0) | float64 -}}
+{{- $rest := max 60000 (round (mulf $total (index . 1)) 0 | int64) -}}
 {{- range $unit := list "d" "h" "m" "s" "ms" -}}
 {{- $count := div $rest (get $sizes $unit) -}}
 {{- if $count }}{{ $count }}{{ $unit }}{{ end -}}

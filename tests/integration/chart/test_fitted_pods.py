@@ -216,6 +216,15 @@ def test_a_parent_chart_takes_the_exporter_beside_its_own_model(helms, render, t
     assert "initContainers" not in _pod(without, "fares")
 
 
+@pytest.mark.parametrize(("given", "rendered"), [(0, 0), (2, 2), ("25%", "25%"), (None, 1)])
+def test_a_disruption_budget_of_zero_is_zero(render, given, rendered):
+    """Somebody whose pods may never be evicted has said so; only nothing is the default."""
+    model = {"containers": [MODEL], "replicas": 2, "podDisruptionBudget": {"maxUnavailable": given}}
+    budget = render({"mode": "sidecar", "model": model})["PodDisruptionBudget/ml-mlexporter"]
+
+    assert budget["spec"]["maxUnavailable"] == rendered
+
+
 def test_the_patch_puts_the_exporter_into_a_workload_of_others(render, tmp_path):
     """When kustomize merges it, what the containers had stays, what they need comes."""
     patch = render(yaml.safe_load((CHART / "ci/attach-values.yaml").read_text(encoding="utf-8")))

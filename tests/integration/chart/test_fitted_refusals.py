@@ -27,6 +27,8 @@ COMBINATIONS = {
     "model.service.ports: a Service needs a port": {**SIDECAR, "model": {"containers": [MODEL], "service": {"enabled": True}}},
     "webConfig.existingSecret": {"webConfig": {"tls": True}},
     "webConfig.clientCertificates: certificates of clients need TLS": {"webConfig": {"clientCertificates": True}},
+    "webConfig.certificateSecret: certificates are used where": {"webConfig": {"certificateSecret": "flights-tls"}},
+    "scrape.timeout: 1m30s is more than scrape.interval, 1m": {"scrape": {"interval": "1m", "timeout": "1m30s"}},
     "scrape.tlsConfig: it is used where webConfig.tls is true only": {"scrape": {"tlsConfig": {"insecureSkipVerify": True}}},
     "Prometheus takes one of them": {"scrape": {"basicAuth": {"username": {}}, "authorization": {"type": "Bearer"}}},
     "both would scrape each pod": {"serviceMonitor": {"enabled": True}, "podMonitor": {"enabled": True}},
@@ -51,6 +53,9 @@ COMBINATIONS = {
     "windows.enabled: the windows of one service": {
         "mode": "sidecar", "model": {"containers": [MODEL], "replicas": 2}, "windows": {"enabled": True},
     },
+    "windows.enabled: in mode standalone windows are on the claim": {
+        "windows": {"enabled": True}, "counts": {"persistence": {"enabled": False}},
+    },
     "windows.enabled: in mode none": {"mode": "none", "windows": {"enabled": True}},
     "networkPolicy.extraIngress: the policy holds for the model too": {**SIDECAR, "networkPolicy": {"enabled": True}},
     "minAvailable and maxUnavailable exclude each other": {
@@ -69,6 +74,15 @@ MISTAKES = {
     "/scrape/interval": {"scrape": {"interval": "thirty"}},
     "/scrape/sampleLimit": {"scrape": {"sampleLimit": "5"}},
     "/image/digest": {"image": {"digest": "abc"}},
+    "/image/registry": {"image": {"registry": "https://registry.example.org"}},
+    "/image/repository": {"image": {"repository": "ml/mlexporter:0.1.0"}},
+    "/exporter/extraEnv/0/value": {"exporter": {"extraEnv": [{"name": "A", "value": 1}]}},
+    "/exporter/resources": {"exporter": {"resources": {"limit": {"memory": "1Gi"}}}},
+    "/podSecurityContext/runAsUser": {"podSecurityContext": {"runAsUser": "1000"}},
+    "/model/containers/0/env": {
+        "mode": "sidecar",
+        "model": {"containers": [MODEL | {"env": [{"name": "A", "value": True}]}]},
+    },
     "/fullnameOverride": {"fullnameOverride": "Capital"},
     "/settings": {"settings": {"requred_observations": 5}},
     "/settings/required_observations": {"settings": {"required_observations": 0}},

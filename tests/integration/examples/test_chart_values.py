@@ -52,7 +52,7 @@ def test_the_service_and_its_exporter_are_one_pod(helm):
 
 
 def test_the_claim_of_the_job_is_that_of_the_exporter(helm):
-    """With the release and the flags that cronjob.yaml names, and as the same user."""
+    """With the release and the flags that cronjob.yaml names, as the same user and on the same node."""
     path = EXAMPLES / "batch" / "cronjob.yaml"
     text = path.read_text(encoding="utf-8")
     (install,) = [line.lstrip("# ") for line in text.splitlines() if "helm install" in line]
@@ -65,3 +65,6 @@ def test_the_claim_of_the_job_is_that_of_the_exporter(helm):
     theirs = of_kind(objects, "Deployment")["spec"]["template"]["spec"]
     for key in ("runAsUser", "runAsGroup", "fsGroup"):
         assert pod["securityContext"][key] == theirs["securityContext"][key]
+    (beside,) = pod["affinity"]["podAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]
+    labels = of_kind(objects, "Deployment")["spec"]["template"]["metadata"]["labels"]
+    assert beside["labelSelector"]["matchLabels"].items() <= labels.items()
