@@ -25,6 +25,8 @@ _PATIENCE_SECONDS: Final = 120.0
 _N_SLOW_CLIENTS: Final = 150
 _DEGRADED_FOR, _DOWN_FOR, _RELOAD_FOR, _STALLED_FOR = 600.0, 180.0, 300.0, 300.0
 """``for`` of the alerts that shall or may come, nominal seconds."""
+_GROUP_INTERVAL: Final = 300.0
+"""``group_interval`` of the routes that ship, nominal seconds."""
 
 Detail = dict[str, Any]
 Act = Callable[["World", Pod, random.Random], Detail]
@@ -179,7 +181,8 @@ def bad_configuration(world: World, pod: Pod, _: random.Random) -> Detail:
     until(
         lambda: "config_invalid" in _degraded(pod), seconds=_PATIENCE_SECONDS, told="the wrong file is told"
     )
-    world.rest(world.scale.hold(_RELOAD_FOR))
+    # Its group may just have been told of something else: then the message waits as long as its group does.
+    world.rest(world.scale.hold(_RELOAD_FOR + _GROUP_INTERVAL))
     pod.configure()
     until(lambda: not _degraded(pod), seconds=_PATIENCE_SECONDS, told="the good file is read")
     return {}

@@ -18,7 +18,10 @@ _POINTS: Final = 240
 
 
 class Use(NamedTuple):
-    """One look at one process: Unix seconds, proportional set in KiB, files, threads."""
+    """One look at one process: Unix seconds, KiB of its own, files, threads.
+
+    Its own (USS) is what nobody shares with it: a share in libraries (PSS) grows when other programs end.
+    """
 
     at: float
     kibibytes: float
@@ -43,7 +46,7 @@ def look(pods: Mapping[str, Pod]) -> dict[str, Use]:
         for name, pid in processes.items():
             with contextlib.suppress(psutil.Error, OSError):
                 process = psutil.Process(pid)
-                kibibytes = process.memory_full_info().pss / _KIBIBYTE
+                kibibytes = process.memory_full_info().uss / _KIBIBYTE
                 if kibibytes:
                     found[name] = Use(time.time(), kibibytes, process.num_fds(), process.num_threads())
     return found

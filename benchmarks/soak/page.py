@@ -64,7 +64,7 @@ def document(results: Mapping[str, Any]) -> str:
             line for life in results["lives"] for line in _life(life)
         ]),
         "## Memory\n\n" + _table(
-            ("process", "watched for", "PSS, MiB", "KiB an hour (95 %)", "files", "threads"),
+            ("process", "watched for", "own, MiB", "KiB an hour (95 %)", "files", "threads"),
             [_memory(name, one) for name, one in results["memory"].items() if one["seconds"] >= 600]
         ),
         MEANING.format(factor=scale["factor"], hours=scale["seconds"] / 3600 * scale["factor"]),

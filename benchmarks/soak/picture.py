@@ -23,7 +23,7 @@ def picture(results: Mapping[str, Any]) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="11">',
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
-        f'<text x="{LEFT}" y="18" fill="#333333">Memory of each process (PSS, MiB); grey bars are faults</text>',
+        f'<text x="{LEFT}" y="18" fill="#333333">Memory of each process (its own, MiB); grey bars are faults</text>',
     ]
     for fault in results["faults"]:
         width = max((fault["over"] - fault["began"]) * x_of, 1.0)

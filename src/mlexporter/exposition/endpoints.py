@@ -41,9 +41,9 @@ _SECURITY_HEADERS: Final = (
 )
 _HOST_HEADER: Final = re.compile(r"(?:\[(?P<six>[0-9a-f:.]+)\]|(?P<name>[^:\[\]]+))(?::[0-9]{1,5})?")
 _WRONG_LISTENER: Final = (
-    "The page is only shown on a server that listens on this machine alone.\n"
-    "Start it with host='127.0.0.1' and open it there, or forward the port:\n"
-    "ssh -L 9469:127.0.0.1:9469 the-machine. The metrics are at /metrics.\n"
+    "The page is only shown on a server that listens on this machine alone, or asks who you are.\n"
+    "Start it with host='127.0.0.1', open it there or through a forwarded port (ssh -L 9469:127.0.0.1:9469 HOST),\n"
+    "or name a web configuration with passwords or tokens in MLEXPORTER_WEB_CONFIG. The metrics are at /metrics.\n"
 )
 _WRONG_HOST: Final = (
     "The page is only shown under localhost, 127.0.0.1 or [::1], so that no other site can\n"
