@@ -16,7 +16,8 @@ from mlexporter import catalogue
 
 PATIENCE_SECONDS = 40
 WORKER = """
-import sys, mlexporter
+import signal, sys, mlexporter
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # which nohup, where it runs the tests, has changed
 predict = mlexporter.monitor(model=sys.argv[1], version="1")(lambda row: 1.0)
 predict({"distance": 1.0})
 handle = mlexporter.serve(0) if "serve" in sys.argv else None
