@@ -52,6 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         write_page(json.loads(RESULTS.read_text(encoding="utf-8")), PAGE)
         return 0
     with_own_mounts()
+    # A shell that starts this in the background has it ignore Ctrl-C, and all that it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     console = Console(sys.stdout)
     scale = scale_of(asked.minutes)

@@ -115,6 +115,13 @@ class Tower:
         aside.write_text(json.dumps(groups), encoding="utf-8")
         aside.replace(self._targets)
 
+    def has_let_go(self, life: str) -> bool:
+        """Return whether Prometheus answers that it does not scrape a pod any more."""
+        body = get(self.port, "/api/v1/targets?state=active")
+        if body is None:
+            return False
+        return life not in {each["labels"]["instance"] for each in json.loads(body)["data"]["activeTargets"]}
+
     def query(self, expression: str) -> list[tuple[dict[str, str], float]]:
         """Return the answer to an instant query."""
         return [

@@ -168,7 +168,9 @@ class World:
         self.finish(pod)
         self.pods.pop(pod.life)
         self.tower.watch(self._targets())
-        self.rest(3.0)  # what is discovered is read within two seconds
+        # As Kubernetes has it: who is not served any more is not scraped either. Discovery takes some seconds.
+        until(lambda: self.tower.has_let_go(pod.life), seconds=_PATIENCE_SECONDS,
+              told=f"Prometheus lets go of {pod.life}")  # fmt: skip
         pod.close()
         self._read_logs(pod)
         return {"new": new.life, "version": version}
