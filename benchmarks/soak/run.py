@@ -83,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _soak(folder: Path, scale: Scale, asked: argparse.Namespace, console: Console) -> dict[str, Any]:
     chance = random.Random(asked.seed)
     planned = schedule(scale.counts, chance)
-    began = time.time()
+    began, version = time.time(), _version()
     was_interrupted = False
     with World(folder, scale, asked.seed, programs=_folders(), source=asked.source) as world:
         world.console = console
@@ -121,7 +121,7 @@ def _soak(folder: Path, scale: Scale, asked: argparse.Namespace, console: Consol
         "was_interrupted": was_interrupted,
         "machine": machine.describe(),
     }
-    found["versions"] = {"mlexporter": _version(), **_program_versions(world)}
+    found["versions"] = {"mlexporter": version, **_program_versions(world)}
     found["verdicts"] = verdicts_of(found)
     return found
 
@@ -148,7 +148,8 @@ def _folders() -> list[str]:
 
 
 def _version() -> str:
-    command = ["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"]
+    """Return what is soaked: it is copied when the run begins, and later changes are not in it."""
+    command = ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--exclude=*"]
     asked = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - no input
     return f"{__version__} ({asked.stdout.strip()})" if asked.returncode == 0 else __version__
 
