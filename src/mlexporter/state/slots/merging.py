@@ -161,9 +161,12 @@ class Described:
         return opened if isinstance(opened, int) else -1
 
 
-@functools.lru_cache(maxsize=1024)
+@functools.lru_cache(maxsize=64)
 def described(text: str) -> Described:
     """Return a description with what follows from it.
+
+    Who reads a slot keeps its own; what is kept here is for the sums, which are read at each look. It is few, for
+    each worker writes descriptions of its own: with hundreds of features, those of the dead were megabytes.
 
     Raises:
         ValueError: the text is no description.

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 
@@ -106,3 +109,11 @@ def test_a_text_that_is_no_description_is_an_error(text):
     """Whatever it is, it is a ValueError."""
     with pytest.raises(ValueError):
         described(text)
+
+
+def test_descriptions_of_the_dead_are_let_go(make):
+    """Each worker writes texts of its own: a reader of a service that recycles them keeps a few dozen, not all."""
+    read = [weakref.ref(described(make.describe(opened=opened).to_json())) for opened in range(500)]
+    gc.collect()
+
+    assert sum(one() is not None for one in read) <= 64
