@@ -10,6 +10,7 @@ import json
 import ssl
 import subprocess
 import threading
+import time
 
 import yaml
 
@@ -165,6 +166,17 @@ class Cluster:
         except Refused as error:
             if error.status != http.client.CONFLICT:
                 raise
+
+    def admits_soon(self, namespace, thing, but_not):
+        """Do as ``admit``, again for some seconds while the server says ``but_not``: it learns of new things late."""
+        end = time.monotonic() + 20.0
+        while True:
+            try:
+                return self.admit(namespace, thing)
+            except Refused as error:
+                if but_not not in str(error) or time.monotonic() > end:
+                    raise
+                time.sleep(0.2)
 
     def admit(self, namespace, thing):
         """Return an object as the server would create it, but do not create it; raises ``Refused``."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -191,6 +192,10 @@ class Process:
     def scrape(self):
         """Return the text of a scrape; of the process itself nothing, which would be this machine's."""
         view = self.exporter.view(include_process=False)
+        # A simulated minute is shorter than a write to a real disk, which has a minute of its own.
+        for thread in threading.enumerate():
+            if thread.name == "mlexporter-snapshots":
+                thread.join()
         return render_text(collect(view, now=self.now, include_process=False))
 
 

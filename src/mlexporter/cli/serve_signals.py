@@ -11,6 +11,9 @@ from typing import Any, Final, NamedTuple, Self
 RELOAD_PAUSE_SECONDS: Final = 1.0
 """Between two readings, however many signals come; the last one is always followed by a reading."""
 
+LONGEST_WAIT_SECONDS: Final = 1.0
+"""One wait at most: a signal that comes just before it begins does not end it, and its handler runs after it."""
+
 _ENDING: Final = (signal.SIGINT, signal.SIGTERM)
 _RELOADING: Final = tuple(filter(None, [getattr(signal, "SIGHUP", None)]))  # Windows has none
 
@@ -59,9 +62,9 @@ class Signals:
                 return Asked(reload=True)
             rest = min(until, self._earliest) - now if self._is_due else until - now
             try:
-                number = self._came.get(timeout=max(rest, 0.0))
+                number = self._came.get(timeout=max(min(rest, LONGEST_WAIT_SECONDS), 0.0))
             except Empty:
-                if not self._is_due or time.monotonic() >= until:
+                if time.monotonic() >= until:
                     return Asked()
                 continue
             if number in _ENDING:

@@ -44,7 +44,7 @@ def refused(cluster, namespace, objects):
     for workload, pod in pods_of(objects).items():
         cluster.provide_priority(pod["spec"].get("priorityClassName"))
         try:
-            cluster.admit(namespace, pod)
+            cluster.admits_soon(namespace, pod, but_not="no PriorityClass with name")
         except Refused as error:
             found[workload] = str(error)
     return found

@@ -2,11 +2,12 @@
 
 import os
 import signal
+from queue import Empty
 
 import pytest
 
 from mlexporter.cli import serve_signals
-from mlexporter.cli.serve_signals import RELOAD_PAUSE_SECONDS, Asked, Signals
+from mlexporter.cli.serve_signals import LONGEST_WAIT_SECONDS, RELOAD_PAUSE_SECONDS, Asked, Signals
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="Windows knows no SIGHUP")
 
@@ -59,6 +60,23 @@ def test_an_end_goes_before_a_reload_that_waits(now):
         assert signals.wait(10).reload
         send(signal.SIGHUP, signal.SIGTERM)
         assert signals.wait(10) == Asked(end=True)
+
+
+def test_a_signal_that_does_not_end_the_wait_is_heard_soon(monkeypatch):
+    """It came just before the wait began, so that its handler runs when the wait is over: that must not be an hour."""
+    waited = []
+
+    class Deaf:
+        def get(self, timeout):
+            waited.append(timeout)
+            if len(waited) == 1:
+                raise Empty
+            return signal.SIGTERM
+
+    with Signals() as signals:
+        monkeypatch.setattr(signals, "_came", Deaf())
+        assert signals.wait(3600.0) == Asked(end=True)
+    assert waited[0] <= LONGEST_WAIT_SECONDS
 
 
 def test_signals_are_given_back():
