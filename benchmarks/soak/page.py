@@ -34,9 +34,10 @@ MEANING: Final = """## What it means
   It says nothing about seasons, which take days; [the calibration](calibration-results.md) does.
 - **Pages do come.** Faults that somebody has to know of were told, and so was the unit error at the end: distances in
   metres instead of kilometres.
-- **Memory is flat**: of every process that lived for twenty minutes and more, warm, the slope of Theil and Sen with its
-  95 % interval; a lower end above 4,096 KiB an hour fails. Windows keep marks of a minute for an hour, so an
-  exporter may still grow a little in its first hour.
+- **Memory**: of every process that lived for twenty minutes and more, warm, the slope of Theil and Sen with its
+  95 % interval; a lower end above 4,096 KiB an hour fails. It is what the process owns: what it shares with others
+  grows when those end. Windows keep marks of a minute for an hour, so an exporter grows a little in its first hour.
+- What did not hold is open, and stands in the table above as it was found.
 """
 
 
