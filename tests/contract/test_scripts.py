@@ -4,6 +4,7 @@ import os
 import shutil
 import stat
 import subprocess
+import sys
 
 import pytest
 
@@ -230,3 +231,20 @@ def test_every_package_has_an_exact_version(root):
     pins = [line for line in lines if not line.startswith("#")]
     assert all(len(line.split("==")) == 2 and "/" not in line for line in pins)
     assert len({line.split("==")[0].lower() for line in pins}) == len(pins)
+
+
+@pytest.mark.parametrize(
+    ("second", "status"), [("def test(): pass\n", 0), ("def test(): assert False\n", 1), ("", 1)]
+)
+def test_a_folder_that_fails_or_has_no_test_fails_the_run(root, tmp_path, second, status):
+    """Every folder is run, whatever another one did, and those that failed are named."""
+    for name, text in (("one", "def test(): pass\n"), ("two", second)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"test_{name}.py").write_text(text)
+    command = [sys.executable, root / "scripts" / "test-folders", tmp_path / "two", tmp_path / "one"]
+    alone = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, env=alone)
+
+    assert done.returncode == status, done.stdout + done.stderr
+    assert f"== {tmp_path / 'one'}:" in done.stdout
+    assert done.stderr == (f"failed: {tmp_path / 'two'}\n" if status else "")

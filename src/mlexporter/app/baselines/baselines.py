@@ -60,11 +60,6 @@ class Baselines:
         self._states: dict[ModelKey, BaselineState] = {}
         self._quiet: dict[tuple[ModelKey, str], float] = {}
 
-    @property
-    def is_on(self) -> bool:
-        """Whether serving is watched at all."""
-        return is_watching(self._settings)
-
     def report(
         self, training: Reference, snapshot: Snapshot, windows: Sequence[WindowCounts], moment: Moment,
         *, term: int = 0,
@@ -80,7 +75,7 @@ class Baselines:
             moment: The present.
             term: ``Election.term``.
         """
-        if not self.is_on:
+        if not is_watching(self._settings):
             return self._measured(training, training, snapshot.key, windows, moment)
         used, ruled = training, Rulings()
         try:
