@@ -2,7 +2,7 @@
 
     uvicorn application:application --workers 4
 
-``mlexporter.Exporter()`` reads MLEXPORTER_DIR and MLEXPORTER_CONFIG, as serve.sh sets them.
+mlexporter reads MLEXPORTER_DIR and MLEXPORTER_CONFIG, as serve.sh sets them.
 """
 
 from collections.abc import AsyncIterator
@@ -19,7 +19,6 @@ import mlexporter
 HERE = Path(__file__).parent
 MODEL, VERSION = "flight_delay", "2013.1"
 
-exporter = mlexporter.Exporter()
 loaded: dict[str, Any] = {}
 
 
@@ -45,7 +44,7 @@ class Answer(BaseModel):
     late: Annotated[float, Field(ge=0, le=1, description="chance of arriving half an hour late or more")]
 
 
-@exporter.monitor(model=MODEL, version=VERSION, profile=HERE / f"{MODEL}.profile.json")
+@mlexporter.monitor(model=MODEL, version=VERSION, profile=HERE / f"{MODEL}.profile.json")
 def score(flight: Flight) -> float:
     """Return the chance that one flight is late: this is all that mlexporter needs to see."""
     return float(loaded["model"].predict_proba([flight.model_dump()])[0, 1])
@@ -53,11 +52,9 @@ def score(flight: Flight) -> float:
 
 @asynccontextmanager
 async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-    """Load the model before the first call, and count to the last row before the worker ends."""
+    """Load the model before the first call."""
     loaded["model"] = joblib.load(HERE / "model.joblib")  # written by train.py, and by nobody else
     yield
-    # uvicorn ends its workers by the signal that stopped it, so that Python's own end is never reached.
-    exporter.close()
 
 
 application = FastAPI(title="Late flights", lifespan=lifespan)
@@ -77,4 +74,4 @@ def health() -> dict[str, str]:
 
 # The simple way to be scraped: whichever worker answers tells what all have counted. Leave it out where
 # `mlexporter serve` runs beside the workers, or where others than Prometheus can reach this port.
-application.mount("/metrics", exporter.asgi_app())
+application.mount("/metrics", mlexporter.asgi_app())

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import atexit
+import functools
 import logging
 import os
+import signal
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakSet
 
 if TYPE_CHECKING:
@@ -16,22 +18,48 @@ _LOGGER = logging.getLogger("mlexporter")
 _EXPORTERS: Final[WeakSet[Exporter]] = WeakSet()
 _LAST: Final = -100
 """Priority of what ``multiprocessing`` does at the end, after what others have asked for."""
+_OURS: Final = "_is_watched_by_mlexporter"
 _watched: set[int] = set()
 
 
 def watch(exporter: Exporter) -> None:
     """Tell ``exporter`` of forks, and of an end in order, for as long as it lives."""
     _EXPORTERS.add(exporter)
+    _watch_uvicorn()
 
 
 def watch_end() -> None:
-    """See to the end of a child of ``multiprocessing`` too, which runs no ``atexit`` handlers."""
+    """See to the end of processes too that run no ``atexit`` handlers: of ``multiprocessing``, and of uvicorn."""
     if os.getpid() in _watched:
         return
     _watched.add(os.getpid())
+    _watch_uvicorn()
     process, util = (sys.modules.get(f"multiprocessing.{name}") for name in ("process", "util"))
     if process is not None and util is not None and process.parent_process() is not None:
         util.Finalize(None, _at_end, exitpriority=_LAST)
+
+
+def _watch_uvicorn() -> None:
+    """See to the end of a process in which uvicorn serves: it raises SIGTERM once more when it has shut down.
+
+    Nobody handles that one, so that the process ends at once and no ``atexit`` handler runs. What is wrapped is
+    public, and does what it did. A version that keeps no signals to raise them again needs nothing.
+    """
+    server: Any = getattr(sys.modules.get("uvicorn.server"), "Server", None)
+    shutdown = getattr(server, "shutdown", None)
+    if shutdown is None or hasattr(shutdown, _OURS):
+        return
+
+    @functools.wraps(shutdown)
+    async def shutdown_and_end(self: Any, *arguments: Any, **named: Any) -> Any:
+        try:
+            return await shutdown(self, *arguments, **named)
+        finally:
+            if signal.SIGTERM in getattr(self, "_captured_signals", ()):
+                _at_end()
+
+    setattr(shutdown_and_end, _OURS, True)
+    server.shutdown = shutdown_and_end
 
 
 def _at_end() -> None:

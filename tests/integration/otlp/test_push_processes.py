@@ -75,6 +75,12 @@ def wsgi(environ, start):
     start("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
     return [body]
 
+async def asgi(scope, receive, send):
+    if scope["type"] == "http":
+        predict({"a": 1.0})
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+        await send({"type": "http.response.body", "body": b"{}"})
+
 if os.environ.get("PUSH_IN_CODE"):
     mlexporter.push(interval_seconds=0.2)
 """
@@ -299,3 +305,35 @@ def test_a_process_that_ends_at_once_waits_no_longer_than_promised(otlp_http_rec
     )  # fmt: skip
     assert time.monotonic() - started < 10
     assert "is given up" in done.stderr
+
+
+@pytest.mark.parametrize("in_code", ["", "1"], ids=["by setting", "in code"])
+def test_a_uvicorn_that_is_told_to_end_pushes_what_is_left(otlp_http_receiver, tmp_path, in_code):
+    """It ends by a signal that nobody handles, so that Python's own end is never reached."""
+    (tmp_path / "application.py").write_text(
+        APPLICATION.replace("interval_seconds=0.2", "interval_seconds=300")
+    )
+    port = free_port()
+    with (tmp_path / "log").open("wb") as log:
+        server = subprocess.Popen(
+            [str(BIN / "uvicorn"), "--port", str(port), "application:asgi"], cwd=tmp_path, stdout=log, stderr=log,
+            env=environment(
+                otlp_http_receiver, tmp_path, PUSH_IN_CODE=in_code, MLEXPORTER_PUSH="off" if in_code else "on",
+                MLEXPORTER_DIR="off", OTEL_METRIC_EXPORT_INTERVAL="300000",
+            ),
+        )  # fmt: skip
+
+    def ask():
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as answer:
+            return answer.read()
+
+    try:
+        until(lambda: _quiet(ask), (tmp_path / "log").read_text)
+        for _ in range(6):
+            ask()
+        server.terminate()
+        assert server.wait(PATIENCE_SECONDS) == -signal.SIGTERM
+    finally:
+        server.kill()
+        server.wait()
+    assert list(newest(otlp_http_receiver).values()) == [7], (tmp_path / "log").read_text()
