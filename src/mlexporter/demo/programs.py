@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import ctypes
 import functools
 import http.client
 import json
+import secrets
 import shutil
 import signal
 import socket
@@ -25,6 +27,9 @@ _ANSWER_SECONDS: Final = 2.0
 _POLL_SECONDS: Final = 0.05
 _LOG_TAIL: Final = 400
 _PR_SET_PDEATHSIG: Final = 1
+_LOWEST_PORT, _N_PORTS = 20_000, 12_000
+"""Below those that systems give to clients (32768 on Linux, 49152 by RFC 6335)."""
+_given_ports: set[int] = set()
 
 
 def find_program(names: Sequence[str], search_path: str) -> str | None:
@@ -37,11 +42,24 @@ def find_program(names: Sequence[str], search_path: str) -> str | None:
 
 
 def free_port() -> int:
-    """Return a TCP port of the loopback interface that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a TCP port of the loopback interface that nobody listens on, and that was not returned before.
+
+    It is by chance, and none that a connection of somebody could get: some seconds may pass until it is used.
+
+    Raises:
+        EnvironmentDegradedError: there is none.
+    """
+    for _ in range(_N_PORTS):
+        port = _LOWEST_PORT + secrets.randbelow(_N_PORTS)
+        if port in _given_ports:
+            continue
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind((HOST, port))
+            _given_ports.add(port)
+            return port
+    raise EnvironmentDegradedError(
+        f"no port between {_LOWEST_PORT} and {_LOWEST_PORT + _N_PORTS} of {HOST} is free"
+    )
 
 
 class Child:

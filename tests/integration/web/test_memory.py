@@ -13,6 +13,8 @@ import pytest
 from web_asking import ask, is_closed
 from web_files import MUTUAL, TLS
 
+PATIENCE_SECONDS = 30.0
+"""Some ends wait for a time limit of the server, of five seconds."""
 HEALTH = b"GET /-/healthy HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
@@ -21,7 +23,7 @@ def left():
     """Return a function that counts what connections left, waiting a while for none."""
 
     def count():
-        ended = time.monotonic() + 5
+        ended = time.monotonic() + PATIENCE_SECONDS
         while True:
             found = sum(isinstance(each, asyncio.sslproto.SSLProtocol) for each in gc.get_objects())
             if not found or time.monotonic() > ended:

@@ -106,3 +106,17 @@ def test_a_free_port_can_be_bound():
 
     with contextlib.closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", free_port()))
+
+
+def test_a_free_port_is_given_once_and_to_no_client():
+    """It is used some seconds later: neither another caller nor a connection of anybody may have it by then."""
+    given = [free_port() for _ in range(200)]
+    assert len(set(given)) == 200
+    assert all(20_000 <= port < 32_000 for port in given)
+
+
+def test_without_a_free_port_it_is_told(monkeypatch):
+    """Rather than tried for ever."""
+    monkeypatch.setattr("mlexporter.demo.programs._given_ports", set(range(20_000, 32_000)))
+    with pytest.raises(EnvironmentDegradedError, match="no port between 20000 and 32000"):
+        free_port()
