@@ -48,8 +48,7 @@ _DRIFT: Final = Page("MLFeatureDrift", {**_FARES, "feature": "distance"}, tail=1
 
 EXPECTED: Final[Mapping[str, Expectation]] = {
     "kill a worker": Expectation(may=(LOST,)),
-    # uvicorn raises the signal again when it has shut down, so that a second of rows is lost: docs/tutorials/workers.md.
-    "end a worker": Expectation(may=(LOST,)),
+    "end a worker": Expectation(),
     "stop a worker": Expectation(),
     "stop the evaluator": Expectation(),
     # Scrapes fail; when it goes on, its last evaluation is old until the next one.
