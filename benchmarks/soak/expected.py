@@ -14,14 +14,12 @@ class Page(NamedTuple):
         labels: What its labels must say; ``{pod}`` stands for the pod that the fault was done to.
         lasting: The fault explains it only where it lasted that long.
         tail: How long after the fault it may still begin: ranges look back, ``for`` waits.
-        instead: A worse alert of the same pod, which silences this one while it fires: being told of that one will do.
     """
 
     alert: str
     labels: Mapping[str, str]
     lasting: float = 0.0
     tail: float = 60.0
-    instead: str = ""
 
 
 class Expectation(NamedTuple):
@@ -37,9 +35,7 @@ _STALLED: Final = Page("MLEvaluationStalled", _POD, tail=300.0)
 LOST: Final = Page("MLWorkersLost", {**_POD, "lost": "rows"}, tail=1800.0)
 """Rows went with a worker: where they did, it has to come (see ``judge``)."""
 
-_FULL: Final = Page(
-    "MLExporterDegraded", {**_POD, "reason": "directory_full"}, lasting=600.0, instead="MLEvaluationStalled"
-)
+_FULL: Final = Page("MLExporterDegraded", {**_POD, "reason": "directory_full"}, lasting=600.0)
 _UNKEPT: Final = Page("MLExporterDegraded", {**_POD, "reason": "snapshots_unwritable"}, lasting=600.0)
 _TURNED_AWAY: Final = Page("MLUnauthorisedAccess", _POD, tail=1800.0)
 _WRONG: Final = Page("MLExporterReloadFailed", _POD, lasting=300.0)

@@ -153,7 +153,8 @@ def _keep_full(world: World, disk: Any, until_told: Callable[[], object] | None 
     while until_told is not None and not until_told() and time.monotonic() < end:
         disk.fill()
         world.rest(1.0)
-    end = time.monotonic() + world.scale.hold(_DEGRADED_FOR)
+    # Its group may just have been told of something else: then the message waits as long as its group does.
+    end = time.monotonic() + world.scale.hold(_DEGRADED_FOR + _GROUP_INTERVAL)
     while time.monotonic() < end:
         disk.fill()
         world.rest(1.0)
@@ -181,7 +182,6 @@ def bad_configuration(world: World, pod: Pod, _: random.Random) -> Detail:
     until(
         lambda: "config_invalid" in _degraded(pod), seconds=_PATIENCE_SECONDS, told="the wrong file is told"
     )
-    # Its group may just have been told of something else: then the message waits as long as its group does.
     world.rest(world.scale.hold(_RELOAD_FOR + _GROUP_INTERVAL))
     pod.configure()
     until(lambda: not _degraded(pod), seconds=_PATIENCE_SECONDS, told="the good file is read")

@@ -169,7 +169,7 @@ def pages(
               if not any((alert, labels) == (other, others) and began <= at + scale.interval for other, others, began in fired)]  # fmt: skip
     owed = [(fault, page) for fault in faults for page in EXPECTED[fault["what"]].must]
     untold = [f"{page.alert} for {fault['what']} at {fault['to']}" for fault, page in owed
-              if not (_came(page, fault, fired, scale, 0.0) and _was_told(page, fault, sent, scale))]  # fmt: skip
+              if not (_came(page, fault, fired, scale, 0.0) and _came(page, fault, sent, scale, 120.0))]  # fmt: skip
     untold += [f"{LOST.alert} for {rows} rows at {life}" for life, rows in lost.items()
                if rows and _is_due(life, faults, scale)
                and not any(alert == LOST.alert and labels.get("instance") == life for alert, labels, _ in fired)]  # fmt: skip
@@ -199,12 +199,6 @@ def _came(page: Page, fault: Mapping[str, Any], came: Iterable[Any], scale: Scal
         _matches(page, fault, alert, labels) and _is_in_time(page, fault, at, scale, sending)
         for alert, labels, at in came
     )
-
-
-def _was_told(page: Page, fault: Mapping[str, Any], sent: Iterable[Any], scale: Scale) -> bool:
-    sent = list(sent)
-    instead = Page(page.instead, {"instance": "{pod}"}, tail=page.tail)
-    return any(_came(each, fault, sent, scale, 120.0) for each in (page, instead))
 
 
 def _is_due(life: str, faults: Iterable[Mapping[str, Any]], scale: Scale) -> bool:

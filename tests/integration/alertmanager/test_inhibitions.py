@@ -73,9 +73,10 @@ CASES = {
     ),
     "critical target": (
         target("MLEvaluationStalled", "critical"),
-        [target("MLExporterDegraded", "warning", reason="disk")],
+        [target("MLExporterScrapeSlow", "warning")],
         [
-            target("MLExporterDegraded", "warning", instance="pod-2:9469", reason="disk"),
+            target("MLExporterScrapeSlow", "warning", instance="pod-2:9469"),
+            target("MLExporterDegraded", "warning", reason="directory_full"),
             target("MLProfileMissing", "warning", "reference"), bare("MLExporterInternalErrors", "warning"),
             target("MLUnauthorisedAccess", "warning", endpoint="page"),
             model("MLExporterRowsDropped", "warning", "exporter"), WATCHDOG,

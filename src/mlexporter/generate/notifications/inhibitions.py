@@ -89,9 +89,9 @@ INHIBITIONS: Final = (
         (*FEATURE, *(label for label in OUTPUT if label not in MODEL), "metric", "component"),
     ),
     Inhibition(
-        "Likewise for what is said of a target instead of a model; but for who tries to get in.",
+        "Likewise for what is said of a target instead of a model; but for who tries to get in, and for what may be why.",
         (OURS, _CRITICAL, _HAS_INSTANCE),
-        (OURS, Matcher("alertname", "!=", "MLUnauthorisedAccess"), _WARNING, _HAS_INSTANCE),
+        (OURS, Matcher("alertname", "!~", "MLUnauthorisedAccess|MLExporterDegraded"), _WARNING, _HAS_INSTANCE),
         (*TARGET_LABELS, "model_name", "component"),
     ),
     Inhibition(
