@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 _FIRST_ATTEMPTS: Final = 3
 _PAUSE_SECONDS: Final = 0.02
 """A process that was killed gives back its lock and its port one after the other, in any order."""
-_EVERYWHERE: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared, not bound
 
 
 class Standby:
@@ -53,7 +52,7 @@ class Standby:
 
         self.host = host.removeprefix("[").removesuffix("]")
         self.port = port
-        self._scheme = "https" if is_tls else "http"
+        self._is_tls = is_tls
         self.problem = ""
         self.is_closed = False
         self._directory = directory
@@ -89,12 +88,9 @@ class Standby:
             return handle.url
         if self.problem or self.is_closed:
             return ""
-        host = "127.0.0.1" if self.host in _EVERYWHERE else self.host
-        return (
-            f"{self._scheme}://[{host}]:{self.port}"
-            if ":" in host
-            else f"{self._scheme}://{host}:{self.port}"
-        )
+        from mlexporter.exposition.address import url_of  # noqa: PLC0415 - who only counts needs no exposition
+
+        return url_of(self.host, self.port, is_tls=self._is_tls)
 
     @property
     def is_serving(self) -> bool:

@@ -6,7 +6,6 @@ import asyncio
 import atexit
 import errno
 import functools
-import ipaddress
 import os
 import socket
 import threading
@@ -15,6 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self, cast
 
 from mlexporter.errors import PortInUseError
+from mlexporter.exposition.address import url_of
 from mlexporter.exposition.asgi import Application, metrics_app
 from mlexporter.exposition.endpoints import OnDenied, Source
 from mlexporter.exposition.families import OnError
@@ -48,7 +48,7 @@ class ServerHandle:
         tls: Callable[[], Tls] | None = None,
     ) -> None:
         self.host, self.port = listener.getsockname()[:2]
-        self.url = _url(self.host, self.port, is_tls=tls is not None)
+        self.url = url_of(self.host, self.port, is_tls=tls is not None)
         self._tls = tls
         self._listener = listener
         self._guard = guard
@@ -276,13 +276,6 @@ def _refusal(host: str, port: int, error: OSError) -> str:
     if error.errno in {errno.EACCES, errno.EPERM}:
         return f"{where}: not permitted; choose a port from 1024 on"
     return f"{where}: {error.strerror or type(error).__name__}; choose an address of this machine, such as 127.0.0.1"
-
-
-def _url(host: str, port: int, *, is_tls: bool) -> str:
-    if ipaddress.ip_address(host.partition("%")[0]).is_unspecified:
-        host = "127.0.0.1"
-    scheme = "https" if is_tls else "http"
-    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 def _ignore(_endpoint: str, _reason: str) -> None:

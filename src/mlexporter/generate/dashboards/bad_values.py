@@ -13,7 +13,7 @@ from mlexporter.catalogue import Metric
 from mlexporter.generate.dashboards.dashboard_options import DashboardOptions
 from mlexporter.generate.dashboards.feature_shares import of_feature
 from mlexporter.generate.dashboards.reading import at_end, greatest, of_model, recorded, summed
-from mlexporter.generate.dashboards.standing import Scope
+from mlexporter.generate.dashboards.standing import Scope, unless_excluded
 from mlexporter.generate.promql import FEATURE, MODEL, Matcher, recorded_name
 from mlexporter.generate.recording import EXAMINED_HOUR, REFERENCE_MISSING_RATIO
 from mlexporter.statistics.repeated_values import STUCK_RATIO, STUCK_RISE
@@ -101,7 +101,7 @@ def times_limit(scope: Scope, bound: Metric, *matchers: Matcher) -> str:
     """
     limit = greatest(MODEL, scope.of(catalogue.DATA_QUALITY_THRESHOLD))
     rise = greatest(FEATURE, greatest((*FEATURE, "window"), scope.of(bound, *matchers)))
-    return f"({rise} / {ON_MODEL} group_left () {limit} {unless_excluded(scope, *matchers)})"
+    return f"({rise} / {ON_MODEL} group_left () {limit} {_unless_excluded(scope, *matchers)})"
 
 
 def worst_times_limit(scope: Scope) -> str:
@@ -116,15 +116,14 @@ def worst_times_limit(scope: Scope) -> str:
 def stuck(scope: Scope) -> str:
     """Return the share of the most common value where the alert says that a feature is stuck, by model and feature."""
     hangs = f"{scope.of(catalogue.FEATURE_TOP_VALUE)} > {STUCK_RATIO:g} and {scope.of(catalogue.FEATURE_STUCK_EXCESS)} > {STUCK_RISE:g}"
-    return f"({greatest(FEATURE, greatest((*FEATURE, 'window'), hangs))} {unless_excluded(scope)})"
+    return f"({greatest(FEATURE, greatest((*FEATURE, 'window'), hangs))} {_unless_excluded(scope)})"
 
 
 def skewed(scope: Scope) -> str:
     """Return the share of rows that do not fit what they derive from, beyond training, by model and feature."""
     worst = greatest(FEATURE, greatest((*FEATURE, "window"), scope.of(catalogue.FEATURE_SKEW)))
-    return f"({worst} {unless_excluded(scope)})"
+    return f"({worst} {_unless_excluded(scope)})"
 
 
-def unless_excluded(scope: Scope, *matchers: Matcher) -> str:
-    """Return the condition that leaves out features that people excluded from alerts."""
-    return f"unless {ON_FEATURE} {greatest(FEATURE, scope.of(catalogue.FEATURE_EXCLUDED, *matchers))} == 1"
+def _unless_excluded(scope: Scope, *matchers: Matcher) -> str:
+    return unless_excluded(scope, FEATURE, catalogue.FEATURE_EXCLUDED, *matchers)

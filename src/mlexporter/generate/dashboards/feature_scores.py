@@ -10,7 +10,15 @@ from mlexporter.generate.dashboards.cells import coloured_column, name_column, n
 from mlexporter.generate.dashboards.colours import BLUE, PLAIN, REFERENCE, SEVERITY, SKY, UNKNOWN, VERMILION
 from mlexporter.generate.dashboards.dashboard_options import DashboardOptions
 from mlexporter.generate.dashboards.feature_shares import of_feature
-from mlexporter.generate.dashboards.fields import PLAIN_NUMBER, Fields, Override, by_window, colour, dashed
+from mlexporter.generate.dashboards.fields import (
+    PLAIN_NUMBER,
+    SYMLOG,
+    Fields,
+    Override,
+    by_window,
+    colour,
+    dashed,
+)
 from mlexporter.generate.dashboards.panel import Face, Panel
 from mlexporter.generate.dashboards.panel_kinds import time_series
 from mlexporter.generate.dashboards.queries import Query, rows
@@ -20,8 +28,6 @@ from mlexporter.generate.dashboards.words import Words
 from mlexporter.generate.promql import TARGET_LABELS, Matcher
 
 NO_SCORE: Final = "Not enough rows yet"
-SYMLOG: Final = {"scaleDistribution": {"type": "symlog", "log": 2, "linearThreshold": 1}}
-"""A scale on which a severity of 26 does not hide the line at 1."""
 
 _SCORES: Final = {metric.statistic: metric for metric in FEATURE_DRIFT}
 EFFECT: Final = _SCORES["effect"]

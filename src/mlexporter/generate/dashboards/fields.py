@@ -15,6 +15,8 @@ PER_SECOND: Final = "reqps"
 COUNT: Final = "short"
 """A number that is abbreviated: 12.3 K."""
 PLAIN_NUMBER: Final = "none"
+SYMLOG: Final = {"scaleDistribution": {"type": "symlog", "log": 2, "linearThreshold": 1}}
+"""A scale on which a severity of 26 does not hide the line at 1."""
 
 
 def colour(value: str) -> dict[str, Any]:

@@ -10,7 +10,15 @@ from mlexporter.generate.alerting.drift import FEWEST_FEATURES
 from mlexporter.generate.dashboards.cells import coloured_column, name_column
 from mlexporter.generate.dashboards.colours import BLUE, REFERENCE, SEVERITY, VERMILION
 from mlexporter.generate.dashboards.dashboard_options import DashboardOptions
-from mlexporter.generate.dashboards.fields import PLAIN_NUMBER, RATIO, Fields, Override, colour, dashed
+from mlexporter.generate.dashboards.fields import (
+    PLAIN_NUMBER,
+    RATIO,
+    SYMLOG,
+    Fields,
+    Override,
+    colour,
+    dashed,
+)
 from mlexporter.generate.dashboards.links import column, link
 from mlexporter.generate.dashboards.model_drift import VERSION
 from mlexporter.generate.dashboards.panel import Face, Panel, Transformation
@@ -33,9 +41,6 @@ from mlexporter.generate.dashboards.standing import (
 from mlexporter.generate.dashboards.tables import Columns, table
 from mlexporter.generate.dashboards.words import DRIFT_RULES_NEEDED, Words
 from mlexporter.generate.promql import FEATURE, MODEL, Matcher
-
-SYMLOG: Final = {"scaleDistribution": {"type": "symlog", "log": 2, "linearThreshold": 1}}
-"""An axis on which 1 stays in view beside 30."""
 
 SHAPE: Final = Matcher("bin", "!~", "missing|invalid")
 BESIDE_REFERENCE: Final[tuple[Transformation, ...]] = (

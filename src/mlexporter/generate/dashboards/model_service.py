@@ -8,8 +8,15 @@ from mlexporter import catalogue
 from mlexporter.generate.alerting.service import LARGEST_LIMIT
 from mlexporter.generate.dashboards.colours import AMBER, BAD, BLUE, REFERENCE, VERMILION, WORSE
 from mlexporter.generate.dashboards.dashboard_options import DashboardOptions
-from mlexporter.generate.dashboards.fields import PLAIN_NUMBER, SECONDS, Fields, Override, colour, dashed
-from mlexporter.generate.dashboards.model_predictions import SYMLOG
+from mlexporter.generate.dashboards.fields import (
+    PLAIN_NUMBER,
+    SECONDS,
+    SYMLOG,
+    Fields,
+    Override,
+    colour,
+    dashed,
+)
 from mlexporter.generate.dashboards.panel import Face, Panel
 from mlexporter.generate.dashboards.panel_kinds import time_series
 from mlexporter.generate.dashboards.queries import Query

@@ -100,7 +100,7 @@ def or_zero(expression: str, labels: tuple[str, ...], known_by: str) -> str:
 def feature_severity(scope: Scope, *labels: str) -> str:
     """Return the severity of features that may alert, by feature and further ``labels``; above 1 is drift."""
     by = (*FEATURE, *labels)
-    excluded = _unless_excluded(scope, FEATURE, catalogue.FEATURE_EXCLUDED)
+    excluded = unless_excluded(scope, FEATURE, catalogue.FEATURE_EXCLUDED)
     return f"(({any_feature_severity(scope, by)}) {excluded})"
 
 
@@ -115,7 +115,7 @@ def any_feature_severity(scope: Scope, by: tuple[str, ...]) -> str:
 def output_severity(scope: Scope) -> str:
     """Return the severity of outputs that may alert, by output and class; above 1 is drift."""
     severity = greatest(OUTPUT, scope.of(catalogue.OUTPUT_DRIFT_SEVERITY))
-    return f"({severity} {_unless_excluded(scope, OUTPUT, catalogue.OUTPUT_EXCLUDED)})"
+    return f"({severity} {unless_excluded(scope, OUTPUT, catalogue.OUTPUT_EXCLUDED)})"
 
 
 def worst_severity(scope: Scope, labels: tuple[str, ...]) -> str:
@@ -146,7 +146,7 @@ def data_problems(scope: Scope, labels: tuple[str, ...]) -> str:
         f"{greatest(FEATURE, scope.of(metric))} > on ({BY_MODEL}) group_left () {_data_limit(scope)}"
         for _, metric in RISES
     )
-    counted = f"({bad}) {_unless_excluded(scope, FEATURE, catalogue.FEATURE_EXCLUDED)}"
+    counted = f"({bad}) {unless_excluded(scope, FEATURE, catalogue.FEATURE_EXCLUDED)}"
     return or_zero(
         summed(labels, f"count by ({BY_MODEL}) ({counted})"),
         labels,
@@ -214,5 +214,6 @@ def profile_age(scope: Scope, labels: tuple[str, ...]) -> str:
     return f"(time() - {created}) or ({loaded} - 1 < 0)"
 
 
-def _unless_excluded(scope: Scope, labels: tuple[str, ...], metric: Metric) -> str:
-    return f"unless on ({', '.join(labels)}) {greatest(labels, scope.of(metric))} == 1"
+def unless_excluded(scope: Scope, labels: tuple[str, ...], metric: Metric, *matchers: Matcher) -> str:
+    """Return the condition that leaves out what people excluded from alerts, as ``metric`` says."""
+    return f"unless on ({', '.join(labels)}) {greatest(labels, scope.of(metric, *matchers))} == 1"

@@ -8,8 +8,15 @@ from mlexporter import catalogue
 from mlexporter.catalogue import Metric
 from mlexporter.generate.dashboards.colours import VERMILION
 from mlexporter.generate.dashboards.dashboard_options import DashboardOptions
-from mlexporter.generate.dashboards.fields import PLAIN_NUMBER, RATIO, SECONDS, Fields, Override, dashed
-from mlexporter.generate.dashboards.model_predictions import SYMLOG
+from mlexporter.generate.dashboards.fields import (
+    PLAIN_NUMBER,
+    RATIO,
+    SECONDS,
+    SYMLOG,
+    Fields,
+    Override,
+    dashed,
+)
 from mlexporter.generate.dashboards.model_quality import ESTIMATED, SHOWN, is_better_when_higher
 from mlexporter.generate.dashboards.panel import Face, Panel
 from mlexporter.generate.dashboards.panel_kinds import time_series
