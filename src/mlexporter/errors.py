@@ -24,6 +24,12 @@ only under ``strict``. Nothing here is ever raised into a call of a monitored fu
 Every message names the field, the value and the way out.
 """
 
+from __future__ import annotations
+
+from typing import TypeVar
+
+_Failure = TypeVar("_Failure", bound=BaseException)
+
 
 class MLExporterError(Exception):
     """Any error of mlexporter."""
@@ -117,3 +123,18 @@ class FitError(MLExporterError, ValueError):
 
 class BinMismatchError(MLExporterError, ValueError):
     """Two samples have different bins and cannot be compared."""
+
+
+def without_frames(error: _Failure) -> _Failure:
+    """Return ``error``, to be kept: it and what led to it let go of the frames that they were raised in.
+
+    Frames hold all that was computed in them, and often who keeps the error: a circle, which Python may not collect
+    for many minutes, while each failure adds another one.
+    """
+    known: BaseException | None = error
+    seen: set[int] = set()
+    while known is not None and id(known) not in seen:
+        seen.add(id(known))
+        known.__traceback__ = None
+        known = known.__cause__ or known.__context__
+    return error

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from mlexporter.app.shared_files import SharedFiles, file_name, profile_file_name
-from mlexporter.errors import EnvironmentDegradedError, ProfileError
+from mlexporter.errors import EnvironmentDegradedError, ProfileError, without_frames
 from mlexporter.profile import Profile, reading, writing  # noqa: F401 - no import of theirs is left for a thread
 from mlexporter.records import ConfigurationState, ModelKey, Reference
 
@@ -87,7 +87,7 @@ class Cards:
                 directory.write_shared(name, Profile(reference).to_json().encode())
             self._left.add(reference.profile_id)
         except _FAILURES as error:
-            self._failure = error
+            self._failure = without_frames(error)
 
     def reference(self, directory: SharedFiles, profile_id: str) -> Reference | None:
         """Return the profile of this id that a worker has left; None until it is there."""
@@ -129,7 +129,7 @@ class Cards:
             directory.write_shared(name, data)
             self._published[name] = data
         except _FAILURES as error:
-            self._failure = error
+            self._failure = without_frames(error)
 
     def _settle(self) -> None:
         """Tell what could not be left, once; it is tried again with the next card."""

@@ -16,7 +16,7 @@ from mlexporter.app.election import Election
 from mlexporter.app.report_board import ReportBoard
 from mlexporter.app.report_file import PublishedReport
 from mlexporter.app.window_keeper import WindowKeeper
-from mlexporter.errors import EnvironmentDegradedError
+from mlexporter.errors import EnvironmentDegradedError, without_frames
 from mlexporter.records import BaselineState, ModelKey, ProfileCounts, Reference, Report, Snapshot
 from mlexporter.state.log import LOG, fields
 from mlexporter.state.windows import WindowRing
@@ -223,7 +223,7 @@ class Evaluator:
         try:
             step()
         except _FAILURES as error:
-            self._failures[complaint] = error
+            self._failures[complaint] = without_frames(error)
 
     def _settle(self) -> None:
         """Tell each kind of failure once, until an evaluation has gone well, and then that it is over."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import logging
 import os
 import threading
@@ -18,7 +19,7 @@ from mlexporter.state.slots.process_name import own_process
 from mlexporter.testing import isolated_exporter
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="locks of Unix")
-FULL = OSError(errno.ENOSPC, "No space left on device")
+NO_ROOM = (errno.ENOSPC, "No space left on device")
 
 
 class Worker:
@@ -85,7 +86,7 @@ def full(monkeypatch):
         stack = pytest.MonkeyPatch()
 
         def refuse(*_, **__):
-            raise FULL
+            raise OSError(*NO_ROOM)
 
         stack.setattr("mlexporter.state.slots.file_memory.reserve", refuse)
         stack.setattr("mlexporter.state.slots.folder.write_all", refuse)
@@ -123,6 +124,24 @@ def test_every_page_says_that_a_worker_counts_outside(make, full, monkeypatch):
     assert inside.exporter.view().workers == 1  # both slots are of this process
 
 
+def test_failures_leave_nothing_for_the_garbage_collector(make, full):
+    """An error that is kept held all that was read when it came, and itself: a circle for each look at a full disk."""
+    inside = make()
+    inside.count(10)
+    inside.exporter.evaluate()
+    full()
+    inside.count(10)
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(3):
+            inside.exporter.evaluate()
+            assert "make room" in inside.degraded["directory_full"]
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
+
+
 def test_a_page_has_what_its_process_counts_outside(make, full):
     """Also of a model that others count too: nothing that is known is left out, nothing falls on the way in."""
     inside, outside = make(), make()
@@ -146,7 +165,7 @@ def test_a_block_that_does_not_fit_is_on_the_own_page(make, full, monkeypatch):
 
     def small(memory, description):
         if description.key is not None:
-            raise FULL
+            raise OSError(*NO_ROOM)
         return allocate(memory, description)
 
     monkeypatch.setattr(FileMemory, "allocate", small)
@@ -167,7 +186,7 @@ def test_a_try_that_fails_leaves_no_file(make, directory, monkeypatch):
 
     def small(memory, description):
         if description.key is not None:
-            raise FULL
+            raise OSError(*NO_ROOM)
         return allocate(memory, description)
 
     monkeypatch.setattr(FileMemory, "allocate", small)
@@ -202,7 +221,7 @@ def test_a_call_that_is_under_way_while_counting_moves_is_counted(make, full, di
     if how == "was outside with one block":
         monkeypatch.setattr(
             FileMemory, "allocate",
-            lambda memory, each: (_ for _ in ()).throw(FULL) if each.kind == "error" else allocate(memory, each),
+            lambda memory, each: (_ for _ in ()).throw(OSError(*NO_ROOM)) if each.kind == "error" else allocate(memory, each),
         )  # fmt: skip
         with pytest.raises(TypeError):
             worker.exporter.monitor(model="m", version="1")(len)(5)

@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from mlexporter.errors import without_frames
 from mlexporter.state.slots.asides import keep_aside
 from mlexporter.state.slots.file_format import DamagedError
 from mlexporter.state.slots.folder import Folder
@@ -94,6 +95,6 @@ class Marks:
         try:
             self._file.store(self._published)
         except OSError as error:
-            self.failure = error
+            self.failure = without_frames(error)
         else:
             self.failure = None
