@@ -33,7 +33,7 @@ IN_TWO := $(BIN)/python -m pytest -q -n 2 --dist worksteal
 # Of the folders of quick tests, the quick run leaves out what is marked slow and tries a fifth of the examples
 # of properties; the slow run makes up for both.
 # A folder at a time in a process of its own: the real servers that its tests share end with it, and take nothing
-# from the tests of others. Two such processes, for tests on servers mostly wait; the longest come first.
+# from the tests of others. Some at a time, for tests on servers mostly wait; the longest come first.
 LONG_TESTS := tests/integration/soak/ tests/browser/grafana/ tests/integration/pager/ tests/integration/chart/
 SLOW_TESTS := "$(wildcard tests/integration/test_*.py)" $(LONG_TESTS) \
 	$(filter-out $(LONG_TESTS),$(sort $(dir $(wildcard tests/integration/*/test_*.py tests/browser/*/test_*.py)))) \
