@@ -62,7 +62,7 @@ class Push:
 
     def __init__(self, *, quick: bool) -> None:
         self._quick = quick
-        n_features = 20 if quick else 25
+        n_features = 20 if quick else 22
         profile = mlexporter.Profile.fit(workload.wide(_TRAINING_ROWS, n_features), model="wide", version="1")
         clock = FakeClock()
         self._isolated = isolated_exporter(clock=clock)
