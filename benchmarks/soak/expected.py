@@ -54,7 +54,7 @@ EXPECTED: Final[Mapping[str, Expectation]] = {
     "kill Prometheus": Expectation(),
     "restart Alertmanager": Expectation(),
     # No report can be written, so that evaluations look old to other processes; windows and baselines stand there
-    # too, and are written once a minute, real time; a worker is ended, as above.
+    # too, and are written once a minute, real time; a worker is ended that may count outside.
     "counts disk full": Expectation(must=(_FULL,), may=(_STALLED, LOST, Page(_UNKEPT.alert, _UNKEPT.labels))),
     "snapshot disk full": Expectation(must=(_UNKEPT,)),
     "exporter's clock +1 h": Expectation(),

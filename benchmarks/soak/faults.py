@@ -26,7 +26,7 @@ _N_SLOW_CLIENTS: Final = 150
 _DEGRADED_FOR, _DOWN_FOR, _RELOAD_FOR, _STALLED_FOR = 600.0, 180.0, 300.0, 300.0
 """``for`` of the alerts that shall or may come, nominal seconds."""
 _GROUP_INTERVAL: Final = 300.0
-"""``group_interval`` of the routes that ship, nominal seconds."""
+"""``group_interval`` of the routes that ship, nominal seconds: a message waits so long if its group was told of something just before."""
 
 Detail = dict[str, Any]
 Act = Callable[["World", Pod, random.Random], Detail]
@@ -153,7 +153,6 @@ def _keep_full(world: World, disk: Any, until_told: Callable[[], object] | None 
     while until_told is not None and not until_told() and time.monotonic() < end:
         disk.fill()
         world.rest(1.0)
-    # Its group may just have been told of something else: then the message waits as long as its group does.
     end = time.monotonic() + world.scale.hold(_DEGRADED_FOR + _GROUP_INTERVAL)
     while time.monotonic() < end:
         disk.fill()
